@@ -1,0 +1,127 @@
+"""What is left at the providers: read on a schedule, typed in where nothing tells it; top-ups."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts import audit
+from accounts.closing import refuse_closed
+from accounts.models import User
+from generations.catalogue.loader import providers
+from generations.media.links import allow_private
+from generations.models import BalanceSnapshot, ProviderAccount, Told, TopUp, Trouble
+from generations.providers.client import Client
+from generations.providers.types import Balance, ProviderError
+
+log = logging.getLogger(__name__)
+
+EVERY = dt.timedelta(hours=1)
+
+
+def keep(account: ProviderAccount, balance: Balance, by: User | None = None) -> BalanceSnapshot:
+    """A balance that the provider told just now; in the caller's transaction, or its own."""
+    now = timezone.now()
+    with transaction.atomic():
+        row = BalanceSnapshot.objects.create(
+            account=account,
+            at=now,
+            amount=balance.amount,
+            unit=balance.unit,
+            parts=dict(balance.parts),
+            by=by,
+        )
+        _latest(account, row)
+    return row
+
+
+def read(account: ProviderAccount) -> BalanceSnapshot | None:
+    """Ask the provider, by a free call; None where it tells nothing or cannot be asked now."""
+    client = Client(account.provider, account.access, allow_private=allow_private(account))
+    try:
+        found = client.balance()
+    except ProviderError as trouble:
+        log.info("the balance of %s could not be read: %s", account.name, trouble)
+        return None
+    return keep(account, found[0]) if found else None
+
+
+def due() -> list[int]:
+    """The accounts whose balance should be read now; not those that are off, paused or barred."""
+    now = timezone.now()
+    telling = [one.id for one in providers().values() if one.has_balance]
+    rows = ProviderAccount.objects.filter(enabled=True, provider__in=telling)
+    rows = rows.exclude(trouble=Trouble.BAD_KEY)
+    rows = rows.filter(Q(paused_until=None) | Q(paused_until__lt=now))
+    old = rows.filter(Q(balance_at=None) | Q(balance_at__lt=now - EVERY))
+    return list(old.order_by("pk").values_list("pk", flat=True))
+
+
+def type_in(
+    actor: User, account: ProviderAccount, amount: Decimal, at: dt.datetime, note: str = ""
+) -> BalanceSnapshot:
+    """What a person read in the provider's console. Raises Closed for a closed month."""
+    refuse_closed(account.team_id, at)
+    with transaction.atomic():
+        row = BalanceSnapshot.objects.create(
+            account=account,
+            at=at,
+            amount=amount,
+            unit=account.catalogue.unit,
+            source=Told.TYPED,
+            note=note[:200],
+            by=actor,
+        )
+        if account.balance_at is None or account.balance_at < at:
+            _latest(account, row)
+        _record(actor, "balance.typed", account, at, after=_text(amount), note=note)
+    return row
+
+
+def top_up(
+    actor: User,
+    account: ProviderAccount,
+    amount: Decimal,
+    at: dt.datetime,
+    paid_micros: int | None = None,
+    note: str = "",
+) -> TopUp:
+    """Units that were bought (or, below zero, that ran out). Raises Closed for a closed month."""
+    refuse_closed(account.team_id, at)
+    with transaction.atomic():
+        row = TopUp.objects.create(
+            account=account,
+            at=at,
+            amount=amount,
+            unit=account.catalogue.unit,
+            paid_micros=paid_micros,
+            note=note[:200],
+            by=actor,
+        )
+        facts = {"amount": _text(amount), "paid_micros": paid_micros, "note": note}
+        _record(actor, "topup.entered", account, at, **facts)
+    return row
+
+
+def _latest(account: ProviderAccount, row: BalanceSnapshot) -> None:
+    ProviderAccount.objects.filter(pk=account.pk).update(balance=row.amount, balance_at=row.at)
+    account.balance, account.balance_at = row.amount, row.at
+
+
+def _record(
+    actor: User, verb: str, account: ProviderAccount, at: dt.datetime, **facts: object
+) -> None:
+    when = f"{timezone.localtime(at):%Y-%m-%d %H:%M}"
+    told = {name: value for name, value in facts.items() if value not in (None, "")}
+    audit.record(
+        actor, verb, account.name, team=account.team, at=when, unit=account.catalogue.unit, **told
+    )
+
+
+def _text(amount: Decimal) -> str:
+    return f"{amount.normalize():f}"

@@ -1,0 +1,267 @@
+"""Does a provider's balance agree with our books? In its own unit; dollars stand beside it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, Decimal
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet, Sum
+from django.utils import timezone
+
+from accounts.models import Kind, Movement, Purse, Scope
+from generations.causes import Cause
+from generations.models import (
+    BalanceSnapshot,
+    Discrepancy,
+    Generation,
+    ProviderAccount,
+    SpendDay,
+    State,
+    TopUp,
+)
+
+from .gather import rate_on
+from .rules import Amount, step_of
+
+NONE = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """What was held and not settled at a moment: the provider may have taken it already."""
+
+    count: int
+    units: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """One account from one known balance to another. Amounts in the provider's unit.
+
+    ``gap`` is what the balance has more than our books say. ``unexplained`` is the part of it
+    that jobs which ran at either end cannot account for. ``converted``: some charges were told in
+    dollars only, and were turned into units by the rate.
+    """
+
+    opening: BalanceSnapshot
+    closing: BalanceSnapshot
+    topups: list[TopUp]
+    topped: Decimal
+    charged: Decimal
+    jobs: int
+    adjusted: Decimal
+    converted: bool
+    running_then: Running
+    running_now: Running
+    rate: Decimal | None
+    open_cases: int
+    open_risk: int
+
+    @property
+    def expected(self) -> Decimal:
+        return self.opening.amount + self.topped - self.charged - self.adjusted
+
+    @property
+    def gap(self) -> Decimal:
+        return self.closing.amount - self.expected
+
+    @property
+    def unexplained(self) -> Decimal:
+        low, high = -self.running_now.units, self.running_then.units
+        if low <= self.gap <= high:
+            return NONE
+        return self.gap - (low if self.gap < low else high)
+
+    @property
+    def agrees(self) -> bool:
+        worth = self.usd(self.closing.amount)
+        step = step_of(Amount(self.closing.amount, self.closing.unit, worth))
+        return abs(self.unexplained) < step
+
+    def usd(self, units: Decimal) -> int | None:
+        """Micro-dollars of an amount, at the rate of the period's end."""
+        return None if self.rate is None else int(units * self.rate * 1_000_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Runway:
+    """How long the last known balance lasts. Units; ``days`` None where nothing is burnt."""
+
+    balance: Decimal | None
+    at: dt.datetime | None
+    burn_7: Decimal
+    burn_30: Decimal
+    held_micros: int
+    held_units: Decimal | None
+
+    @property
+    def days_7(self) -> int | None:
+        return self._days(self.burn_7 / 7)
+
+    @property
+    def days_30(self) -> int | None:
+        return self._days(self.burn_30 / 30)
+
+    @property
+    def is_short(self) -> bool:
+        """Do the holds exceed what is left? Then running jobs may not all be paid."""
+        return self.balance is not None and (self.held_units or NONE) > self.balance
+
+    @property
+    def is_low(self) -> bool:
+        days = [one for one in (self.days_7, self.days_30) if one is not None]
+        return bool(days) and min(days) < 7
+
+    def _days(self, burn: Decimal) -> int | None:
+        if self.balance is None or burn <= 0:
+            return None
+        return max(0, int(self.balance / burn))
+
+
+def reconcile(account: ProviderAccount, start: dt.datetime, end: dt.datetime) -> Reconciled | None:
+    """From the balance known at ``start`` (or the first after it) to the last before ``end``.
+
+    None where fewer than two balances are known.
+    """
+    known = BalanceSnapshot.objects.filter(account=account, at__lte=end).order_by("at", "pk")
+    opening = known.filter(at__lte=start).last() or known.first()
+    closing = known.last()
+    if opening is None or closing is None or opening.pk == closing.pk:
+        return None
+    topups = list(
+        account.topups.filter(at__gt=opening.at, at__lte=closing.at)
+        .select_related("by")
+        .order_by("at")
+    )
+    rate = rate_on(account, closing.at)
+    charged, jobs, converted = _charged(account, opening.at, closing.at, rate)
+    adjusted, more = _adjusted(account, opening.at, closing.at, rate)
+    cases = Discrepancy.objects.filter(account=account, is_open=True)
+    risk = cases.aggregate(count=Count("pk"), risk=Sum("risk_micros"))
+    return Reconciled(
+        opening=opening,
+        closing=closing,
+        topups=topups,
+        topped=sum((one.amount for one in topups), NONE),
+        charged=charged,
+        jobs=jobs,
+        adjusted=adjusted,
+        converted=converted or more,
+        running_then=_running(account, opening.at, rate),
+        running_now=_running(account, closing.at, rate),
+        rate=rate,
+        open_cases=risk["count"],
+        open_risk=risk["risk"] or 0,
+    )
+
+
+def runway(account: ProviderAccount) -> Runway:
+    now = timezone.now()
+    rate = rate_on(account, now)
+    burns = [_burnt(account, days, rate) for days in (7, 30)]
+    same = {"team": account.team_id, "scope": Scope.ACCOUNT, "key": str(account.uuid)}
+    held = Purse.objects.filter(**same, play=account.play).aggregate(sum=Sum("held_micros"))
+    micros = int(held["sum"] or 0)
+    return Runway(
+        balance=account.balance,
+        at=account.balance_at,
+        burn_7=burns[0],
+        burn_30=burns[1],
+        held_micros=micros,
+        held_units=_units(micros, rate),
+    )
+
+
+def _burnt(account: ProviderAccount, days: int, rate: Decimal | None) -> Decimal:
+    """Units charged in the last days, today among them; from the days of spend, in one query."""
+    since = timezone.localdate() - dt.timedelta(days=days - 1)
+    own = Q(unit=account.catalogue.unit)
+    found = SpendDay.objects.filter(
+        team=account.team_id, play__in=[account.play], day__gte=since, account=account
+    ).aggregate(own=Sum("unit_millionths", filter=own), other=Sum("micros", filter=~own))
+    units = Decimal(found["own"] or 0) / 1_000_000
+    return units + (_units(int(found["other"] or 0), rate) or NONE)
+
+
+def policy(account: ProviderAccount, days: int = 90) -> dict[str, tuple[str, int, int]]:
+    """Failures and refusals of the last days: what is published, how many, how many charged."""
+    since = timezone.now() - dt.timedelta(days=days)
+    rows = Generation.objects.filter(
+        account=account, state__in=(State.FAILED, State.MODERATED), finished_at__gte=since
+    )
+    taken = Q(charged_micros__gt=0)
+    # Refused before a job was made is no failure of a job.
+    failed = Q(state=State.FAILED, cause=Cause.FAILED)
+    moderated = Q(state=State.MODERATED)
+    found = rows.aggregate(
+        failed=Count("pk", filter=failed),
+        failed_charged=Count("pk", filter=failed & taken),
+        moderated=Count("pk", filter=moderated),
+        moderated_charged=Count("pk", filter=moderated & taken),
+    )
+    told = account.catalogue
+    return {
+        "failure": (told.charged_on_failure.value, found["failed"], found["failed_charged"]),
+        "moderation": (
+            told.charged_on_moderation.value,
+            found["moderated"],
+            found["moderated_charged"],
+        ),
+    }
+
+
+def _movements(
+    account: ProviderAccount, start: dt.datetime, end: dt.datetime
+) -> QuerySet[Movement]:
+    """By account, kind and time there is an index: say the kind too."""
+    rows = Movement.objects.filter(account=str(account.uuid), at__gt=start, at__lte=end)
+    return rows.filter(play=account.play)
+
+
+def _charged(
+    account: ProviderAccount, start: dt.datetime, end: dt.datetime, rate: Decimal | None
+) -> tuple[Decimal, int, bool]:
+    """Units that were settled, of how many jobs, and whether some were told in dollars only."""
+    own = Q(unit=account.catalogue.unit, units__isnull=False)
+    found: dict[str, Any] = (
+        _movements(account, start, end)
+        .filter(kind=Kind.SETTLE)
+        .aggregate(
+            own=Sum("units", filter=own),
+            other=Sum("micros", filter=~own),
+            jobs=Count("pk", filter=Q(micros__gt=0)),
+        )
+    )
+    other = _units(int(found["other"] or 0), rate)
+    total = (found["own"] or NONE) + (other or NONE)
+    return total, found["jobs"], bool(found["other"])
+
+
+def _adjusted(
+    account: ProviderAccount, start: dt.datetime, end: dt.datetime, rate: Decimal | None
+) -> tuple[Decimal, bool]:
+    """Later corrections, refunds below zero. What exceeded a hold is among the settled units."""
+    rows = _movements(account, start, end).filter(kind=Kind.ADJUST)
+    micros = rows.exclude(key__endswith=":over").aggregate(sum=Sum("micros"))["sum"] or 0
+    return _units(int(micros), rate) or NONE, bool(micros)
+
+
+def _running(account: ProviderAccount, moment: dt.datetime, rate: Decimal | None) -> Running:
+    """Held and not ended at a moment."""
+    start = moment - dt.timedelta(days=31)
+    held = _movements(account, start, moment).filter(kind=Kind.HOLD)
+    over = _movements(account, start, moment).filter(kind__in=(Kind.SETTLE, Kind.RELEASE))
+    own = Q(unit=account.catalogue.unit, units__isnull=False)
+    found = held.exclude(subject__in=over.values("subject")).aggregate(
+        count=Count("pk"), own=Sum("units", filter=own), other=Sum("micros", filter=~own)
+    )
+    other = _units(int(found["other"] or 0), rate) or NONE
+    return Running(found["count"], (found["own"] or NONE) + other)
+
+
+def _units(micros: int, rate: Decimal | None) -> Decimal | None:
+    if not rate:
+        return None
+    return (Decimal(micros) / 1_000_000 / rate).quantize(Decimal("0.000001"), ROUND_CEILING)

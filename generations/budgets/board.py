@@ -1,0 +1,117 @@
+"""All budgets of a team this month, as one person may see them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.budgets import Stand
+from accounts.forecast import month_end
+from accounts.models import Budget, Membership, Purse, Scope, Team, TeamRole, User
+from accounts.purses import Standing, month_of
+
+from . import who
+
+ORDER = (Scope.TEAM, Scope.PROJECT, Scope.PERSON, Scope.ACCOUNT)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One budget: how it stands, and where it is set (empty where this person may not)."""
+
+    scope: Scope
+    name: str
+    stand: Stand
+    reached: int
+    url: str
+
+    @property
+    def used_micros(self) -> int:
+        return self.stand.now.held_micros + self.stand.now.spent_micros
+
+
+def lines(member: Membership) -> list[Line]:
+    """Owners and auditors see all, producers their projects, everybody the team's and their own.
+
+    A scope without a limit stands there while anything is held or spent. Eight queries at most.
+    """
+    team = member.team
+    month = month_of(timezone.now())
+    found = _stands(team, month)
+    ours = who.produced(member.user, team) if member.role == TeamRole.MEMBER else None
+    seen = {place: one for place, one in found.items() if _sees(member, ours, place)}
+    called = who.names(team, {(scope, key) for scope, key, _ in seen})
+    urls = _Urls(member, ours)
+    made = []
+    for (scope, key, _play), stand in seen.items():
+        name = called.get((scope, key))
+        if name is not None:
+            share = reached(stand.now, team.alert_percents)
+            bare = name.removeprefix("Project ")
+            made.append(Line(Scope(scope), bare, stand, share, urls.of(scope, key)))
+    return sorted(made, key=lambda one: (one.stand.play, ORDER.index(one.scope), one.name.lower()))
+
+
+def reached(now: Standing, percents: Sequence[int]) -> int:
+    """The highest of these shares, in percent, that is held or spent; 0 for none."""
+    if not now.limit_micros:
+        return 0
+    used = now.held_micros + now.spent_micros
+    return max((one for one in percents if used * 100 >= one * now.limit_micros), default=0)
+
+
+def _stands(team: Team, month: str) -> dict[tuple[str, str, bool], Stand]:
+    """By scope, key and kind of money."""
+    onwards = {
+        (one.scope, one.key, one.play): one.limit_micros for one in Budget.objects.filter(team=team)
+    }
+    found = {}
+    for one in Purse.objects.filter(team=team, month=month):
+        place = (one.scope, one.key, one.play)
+        if one.limit_micros is None and not (one.held_micros or one.spent_micros):
+            continue
+        now = Standing(one.limit_micros, one.held_micros, one.spent_micros, one.left_micros, month)
+        end = month_end(now.spent_micros, now.held_micros)
+        found[place] = Stand(one.play, now, end, onwards.get(place))
+    for place, limit in onwards.items():
+        if place not in found:
+            now = Standing(limit, 0, 0, limit, month)
+            found[place] = Stand(place[2], now, month_end(0, 0), limit)
+    return found
+
+
+def _sees(member: Membership, ours: set[str] | None, place: tuple[str, str, bool]) -> bool:
+    scope, key, _ = place
+    if ours is None or scope == Scope.TEAM:
+        return True
+    if scope == Scope.PERSON:
+        return key == str(member.user_id)
+    return scope == Scope.PROJECT and key in ours
+
+
+class _Urls:
+    """Where each budget is set."""
+
+    def __init__(self, member: Membership, ours: set[str] | None) -> None:
+        self.slug, self.ours = member.team.slug, ours
+        self.is_owner = member.role == TeamRole.OWNER
+        rows = Membership.objects.filter(team=member.team) if self.is_owner else []
+        self.members = {str(one.user_id): one.pk for one in rows}
+
+    def of(self, scope: str, key: str) -> str:
+        if not (self.is_owner or (scope == Scope.PROJECT and key in (self.ours or ()))):
+            return ""
+        if scope == Scope.PERSON:
+            pk = self.members.get(key)
+            return f"{reverse('member', args=[self.slug, pk])}#budget" if pk else ""
+        if scope == Scope.TEAM:
+            return f"{reverse('team', args=[self.slug])}#budget"
+        name = "project_settings" if scope == Scope.PROJECT else "provider"
+        return f"{reverse(name, args=[self.slug, key])}#budget"
+
+
+def may_set_some(user: User, team: Team, role: TeamRole) -> bool:
+    return role is TeamRole.OWNER or (role is TeamRole.MEMBER and bool(who.produced(user, team)))

@@ -1,0 +1,54 @@
+"""What the forms of the provider pages are made of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from generations.account_rules import parse_amount
+
+Choices = list[tuple[str, str]]
+
+
+def text_input(**attrs: str) -> forms.TextInput:
+    return forms.TextInput(attrs={"class": "form-control", **attrs})
+
+
+def secret_input() -> forms.PasswordInput:
+    """Never rendered with its value, and nothing offers to remember it."""
+    attrs = {"class": "form-control", "autocomplete": "new-password", "spellcheck": "false"}
+    return forms.PasswordInput(attrs=attrs, render_value=False)
+
+
+def select() -> forms.Select:
+    return forms.Select(attrs={"class": "form-select"})
+
+
+def date_input() -> forms.DateInput:
+    return forms.DateInput(attrs={"class": "form-control", "type": "date"}, format="%Y-%m-%d")
+
+
+class AmountField(forms.CharField):
+    """An exact decimal, typed with a point; says so where it is not."""
+
+    def __init__(self, *, places: int, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", text_input(inputmode="decimal", autocomplete="off"))
+        super().__init__(**kwargs)
+        self.places = places
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            return parse_amount(text, places=self.places)
+        except ValueError as wrong:
+            raise forms.ValidationError(str(wrong)) from None
+
+
+class Form(forms.Form):
+    """Labels without a colon, as on all pages."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})

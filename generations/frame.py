@@ -1,0 +1,201 @@
+"""What stands around every page: the links of the rail and the budget meters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+from django.db.models import Q
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from accounts.ledger import standing
+from accounts.models import Team, TeamRole, User
+from generations.budgets import asking, board
+from generations.models import (
+    Asking,
+    BudgetRequest,
+    Found,
+    Generation,
+    Project,
+    ProjectMembership,
+    ProjectRole,
+    Selection,
+    State,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RailLink:
+    """``go`` is the key that leads there, after ``g``."""
+
+    label: str
+    icon: str
+    url: str
+    current: bool
+    count: int = 0
+    go: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """One budget as a bar: shares in percent of the limit, amounts in micro-dollars."""
+
+    play: bool
+    month: str
+    limit_micros: int | None
+    held_micros: int
+    spent_micros: int
+    left_micros: int | None
+    reached: int = 0
+
+    @property
+    def spent_share(self) -> float:
+        return _share(self.spent_micros, self.limit_micros)
+
+    @property
+    def held_share(self) -> float:
+        return min(_share(self.held_micros, self.limit_micros), 100 - self.spent_share)
+
+
+# Label, icon, address, and the beginnings of the addresses' names that belong to it.
+LINKS = (
+    (
+        "Studio",
+        "sparkles",
+        "studio",
+        ("studio", "generation", "live", "quote", "generate", "masks"),
+    ),
+    ("Results", "layout-grid", "results", ("result", "compare", "review")),
+    ("Projects", "folders", "projects", ("project",)),
+    ("Uploads", "upload", "uploads", ("upload",)),
+    ("Prompts", "bookmark", "prompts", ("prompt",)),
+    ("To resolve", "alert-triangle", "uncertain", ("uncertain", "resolve")),
+    ("Budgets", "wallet", "budgets", ("budget",)),
+    ("Spend", "chart-bar", "spend", ("spend",)),
+    ("Audit", "shield-check", "audit", ("audit",)),
+    ("Team", "users", "team", ("team", "member", "invite")),
+    ("Providers", "plug-connected", "providers", ("provider", "account", "price", "rate")),
+)
+
+# After "g", from everywhere; static/js/keys.js reads them off the links.
+GO = {"studio": "s", "results": "r", "projects": "j", "uploads": "u", "prompts": "p", "spend": "m"}
+# The audit is the team's whole money: not for members.
+SEES_AUDIT = (TeamRole.OWNER, TeamRole.AUDITOR)
+
+
+def rail_links(request: HttpRequest) -> list[RailLink]:
+    """Links to the pages that exist for this person here; none outside a team."""
+    team = getattr(request, "team", None)
+    if team is None:
+        return []
+    match = request.resolver_match
+    here = match.url_name or "" if match else ""
+    found = []
+    for label, icon, name, beginnings in LINKS:
+        url = _url(request, team, name)
+        if url is None or (name == "spend" and not sees_money(request, team)):
+            continue
+        count = COUNTS[name](request, team) if name in COUNTS else 0
+        if name in COUNTS and not (count or here == name):
+            continue
+        if name == "audit" and getattr(request, "role", None) not in SEES_AUDIT:
+            continue
+        found.append(
+            RailLink(label, icon, url, here.startswith(beginnings), count, GO.get(name, ""))
+        )
+    return found
+
+
+def remember_project(request: HttpRequest, project: Project) -> None:
+    """So that Studio in the rail leads back here from the team's other pages."""
+    key = f"project:{project.team_id}"
+    if request.session.get(key) != str(project.uuid):
+        request.session[key] = str(project.uuid)
+
+
+def by_htmx(request: HttpRequest) -> bool:
+    """Is a part of a page asked for, not a whole one?"""
+    return request.headers.get("HX-Request") == "true"
+
+
+def budget_meters(request: HttpRequest) -> list[Meter]:
+    """The month's budget of the team, real and play money apart; nothing for who only looks."""
+    team = getattr(request, "team", None)
+    if team is None or not sees_money(request, team):
+        return []
+    found = []
+    for play in (False, True):
+        now = standing(team, play=play)
+        if now.limit_micros is None and not (now.held_micros or now.spent_micros):
+            continue
+        parts = (now.limit_micros, now.held_micros, now.spent_micros, now.left_micros)
+        share = board.reached(now, team.alert_percents)
+        found.append(Meter(play, _month(now.month), *parts, reached=share))
+    return found
+
+
+def sees_money(request: HttpRequest, team: Team) -> bool:
+    """As the project says; on the team's own pages, whoever may spend in some project of it."""
+    here: bool | None = getattr(request, "sees_money", None)
+    if here is not None:
+        return here
+    if getattr(request, "role", None) in (TeamRole.OWNER, TeamRole.AUDITOR):
+        return True
+    # Rail and meters both ask; once is enough.
+    found: bool | None = getattr(request, "spends_somewhere", None)
+    if found is None:
+        mine = ProjectMembership.objects.filter(user=request.user.pk, project__team=team)
+        found = mine.exclude(role=ProjectRole.VIEWER).exists()
+        request.spends_somewhere = found  # type: ignore[attr-defined]
+    return found
+
+
+def _share(part: int, whole: int | None) -> float:
+    return round(min(100.0, 100 * part / whole), 2) if whole else 0.0
+
+
+def _month(text: str) -> str:
+    names = "January February March April May June July August September October November December"
+    return names.split()[int(text[5:7]) - 1]
+
+
+def _to_resolve(request: HttpRequest, team: Team) -> int:
+    """Open questions, for those who may answer them: the team's owners, a project's producers."""
+    clips = Generation.objects.filter(team=team)
+    masks = Selection.objects.filter(state=Found.UNCERTAIN, project__team=team)
+    if getattr(request, "role", None) != TeamRole.OWNER:
+        mine = ProjectMembership.objects.filter(user=request.user.pk, role=ProjectRole.PRODUCER)
+        here = Q(project__in=mine.values("project"))
+        clips, masks = clips.filter(here), masks.filter(here)
+    # Each by an index of its own: both in one condition would look at every clip of the team.
+    asked = clips.filter(question="charge").exclude(state=State.UNCERTAIN)
+    return clips.filter(state=State.UNCERTAIN).count() + asked.count() + masks.count()
+
+
+def _to_approve(request: HttpRequest, team: Team) -> int:
+    """What waits for this person to raise a budget."""
+    role = getattr(request, "role", None)
+    waiting = BudgetRequest.objects.filter(team=team, state=Asking.WAITING)
+    # Nearly always nothing waits, and that is all that is asked then.
+    if role not in (TeamRole.OWNER, TeamRole.MEMBER) or not waiting.exists():
+        return 0
+    return asking.waiting_for(cast(User, request.user), team, role).count()
+
+
+# What only has a place in the rail while somebody waits for this person.
+COUNTS = {"uncertain": _to_resolve, "budgets": _to_approve}
+
+
+def _url(request: HttpRequest, team: Team, name: str) -> str | None:
+    args: list[Any] = [team.slug]
+    if name == "studio":
+        project = getattr(request, "project", None)
+        last = project.uuid if project else request.session.get(f"project:{team.pk}")
+        if not last:
+            return None
+        args.append(last)
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return None

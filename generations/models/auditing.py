@@ -1,0 +1,167 @@
+"""Charges that were looked at again, what did not agree, and what is left at the providers."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from accounts.models import Team
+
+from .generations import Generation
+from .lists import Selection
+from .projects import Project
+from .providers import ProviderAccount
+
+
+class Audited(models.Model):
+    """A clip whose charge was audited, as far as the newest line of its timeline (``event``).
+
+    Amounts are what the witnesses say, in micro-dollars at the rate as sold; None: says nothing.
+    ``agrees`` is None where no witness but the price as sold speaks.
+    """
+
+    generation = models.OneToOneField(
+        Generation, on_delete=models.CASCADE, primary_key=True, related_name="audited"
+    )
+    account = models.ForeignKey(
+        ProviderAccount, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    event = models.BigIntegerField(db_index=True)
+    at = models.DateTimeField(default=timezone.now)
+    reported_micros = models.BigIntegerField(null=True)
+    due_micros = models.BigIntegerField(null=True)
+    agrees = models.BooleanField(null=True)
+
+    class Meta:
+        # Enough by itself to count how many agree.
+        indexes: ClassVar = [
+            models.Index(fields=["account", "at", "agrees"], name="audited_account")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.generation_id} at {self.at}"
+
+
+class Resolution(models.TextChoices):
+    """What became of a discrepancy."""
+
+    NONE = "", "Open"
+    ACCEPTED = "accepted", "Accepted as charged"
+    EXPECTED = "refund_expected", "Refund expected"
+    REFUNDED = "refunded", "Refunded"
+    OUR_PRICE = "our_price", "Our price is wrong"
+    CLEARED = "cleared", "Cleared by itself"
+
+
+class Discrepancy(models.Model):
+    """Witnesses of one charge disagree, or nobody knows its outcome: a person says what it is.
+
+    ``subject`` is the clip's uuid, that of a mask ``selection``, or ``remote:<id>`` for a job
+    that only the provider knows.
+    ``risk_micros`` is the money that may be lost. "Refund expected" keeps it open.
+    """
+
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="discrepancies")
+    account = models.ForeignKey(
+        ProviderAccount, on_delete=models.PROTECT, related_name="discrepancies"
+    )
+    generation = models.ForeignKey(
+        Generation, on_delete=models.PROTECT, null=True, related_name="discrepancies"
+    )
+    selection = models.ForeignKey(
+        Selection, on_delete=models.PROTECT, null=True, related_name="discrepancies"
+    )
+    project = models.ForeignKey(
+        Project, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+    )
+    play = models.BooleanField(default=False)
+    subject = models.CharField(max_length=220)
+    cause = models.CharField(max_length=24)
+    at = models.DateTimeField(default=timezone.now)
+    risk_micros = models.BigIntegerField()
+    facts = models.JSONField(default=dict)
+    is_open = models.BooleanField(default=True)
+    resolution = models.CharField(max_length=16, choices=Resolution, blank=True, default="")
+    refund_micros = models.BigIntegerField(null=True)
+    note = models.CharField(max_length=300, blank=True, default="")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+    )
+    resolved_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["account", "subject", "cause"], name="one_discrepancy_a_cause"
+            )
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["team", "is_open", "-risk_micros", "-id"], name="by_risk"),
+            models.Index(fields=["team", "-risk_micros", "-id"], name="all_by_risk"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.cause} {self.risk_micros}"
+
+
+class Told(models.TextChoices):
+    """How we know a balance."""
+
+    CALL = "call", "Read from the provider"
+    TYPED = "typed", "Typed in"
+
+
+class BalanceSnapshot(models.Model):
+    """What was left at a provider at a moment, in its own unit. Rows are added, not changed."""
+
+    account = models.ForeignKey(ProviderAccount, on_delete=models.PROTECT, related_name="snapshots")
+    at = models.DateTimeField(default=timezone.now)
+    amount = models.DecimalField(max_digits=18, decimal_places=6)
+    unit = models.CharField(max_length=32)
+    parts = models.JSONField(default=dict)
+    source = models.CharField(max_length=5, choices=Told, default=Told.CALL)
+    note = models.CharField(max_length=200, blank=True, default="")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["account", "-at"])]
+
+    def __str__(self) -> str:
+        return f"{self.amount} {self.unit} at {self.at}"
+
+
+class TopUp(models.Model):
+    """Units bought at a provider, or given away there (below zero). Rows are added."""
+
+    account = models.ForeignKey(ProviderAccount, on_delete=models.PROTECT, related_name="topups")
+    at = models.DateTimeField(default=timezone.now)
+    amount = models.DecimalField(max_digits=18, decimal_places=6)
+    unit = models.CharField(max_length=32)
+    paid_micros = models.BigIntegerField(null=True)
+    note = models.CharField(max_length=200, blank=True, default="")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["account", "-at"])]
+
+    def __str__(self) -> str:
+        return f"{self.amount} {self.unit} at {self.at}"

@@ -1,0 +1,1 @@
+"""Looking at results together: verdicts, remarks, chains of versions, guests with a link."""

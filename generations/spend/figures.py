@@ -1,0 +1,136 @@
+"""One clip's figures, and what they added to each day. Pure.
+
+Everything that is summed anywhere comes from ``history``: the lines, the days and the months, the
+check of them and their rebuilding. So they can differ only by a mistake in adding.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from accounts.models import Kind
+from generations.catalogue.types import Charged
+from generations.causes import Cause
+from generations.models import State
+
+NAMES = (
+    "clips",
+    "succeeded",
+    "failed",
+    "moderated",
+    "micros",
+    "unit_millionths",
+    "delivered_ms",
+    "published_clips",
+    "published_micros",
+    "published_paid_micros",
+    "over_micros",
+    "under_micros",
+    "differing",
+    "cheapest_clips",
+    "cheapest_micros",
+    "cheapest_paid_micros",
+)
+NOTHING: dict[str, int] = dict.fromkeys(NAMES, 0)
+# The provider made it, whatever became of the file: its price is owed.
+MADE = frozenset({Cause.LOST_FILE.value, Cause.CHARGED.value})
+
+type Figures = dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A movement as far as the figures go; ``day`` is the studio's."""
+
+    day: dt.date
+    kind: str
+    micros: int
+    units: Decimal | None = None
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """What the rows say of one clip. ``published``, ``cheapest``, ``on_…``: as it was asked for.
+
+    ``counts`` is False for a step that costs money and is no clip: only its money is summed.
+    """
+
+    state: str
+    cause: str
+    finished: dt.date | None
+    delivered_ms: int = 0
+    published: int | None = None
+    cheapest: int | None = None
+    on_failure: str = Charged.UNKNOWN
+    on_moderation: str = Charged.UNKNOWN
+    counts: bool = True
+
+
+def history(clip: Clip, moved: Iterable[Moved]) -> dict[dt.date, Figures]:
+    """What the clip added to each day, from the day on which its money was settled.
+
+    A late adjustment counts on its own day. So does a file that was fetched after all on a later
+    day: until then the clip was a failure that was paid. Empty while the money is held, and for
+    what was cancelled before anything was sent.
+    """
+    rows = sorted(moved, key=lambda one: one.day)
+    ends = [one.day for one in rows if one.kind in (Kind.SETTLE, Kind.RELEASE)]
+    if not ends or clip.state == State.CANCELLED:
+        return {}
+    late = clip.state == State.SUCCEEDED and clip.finished is not None and clip.finished > ends[0]
+    days = {one.day for one in rows if one.day >= ends[0] and one.kind != Kind.HOLD}
+    if late and clip.finished is not None:
+        days.add(clip.finished)
+    found: dict[dt.date, Figures] = {}
+    before = NOTHING
+    for day in sorted(days):
+        until = [one for one in rows if one.day <= day]
+        then = clip
+        if late and clip.finished is not None and day < clip.finished:
+            then = replace(clip, state=State.FAILED, cause=Cause.LOST_FILE, delivered_ms=0)
+        now = _figures(then, until)
+        change = {name: now[name] - before[name] for name in NAMES}
+        if any(change.values()):
+            found[day] = change
+        before = now
+    return found
+
+
+def _figures(clip: Clip, moved: list[Moved]) -> Figures:
+    """Where the clip stands after these movements."""
+    paid = sum(one.micros for one in moved if one.kind in (Kind.SETTLE, Kind.ADJUST))
+    units = sum((one.units or 0 for one in moved if one.kind == Kind.SETTLE), Decimal(0))
+    succeeded, moderated = clip.state == State.SUCCEEDED, clip.state == State.MODERATED
+    owed = _owed(clip, paid)
+    published, cheapest = (
+        0 if owed is False else None if owed is None else price
+        for price in (clip.published, clip.cheapest)
+    )
+    found = NOTHING | {"micros": paid, "unit_millionths": int(units * 1_000_000)}
+    if not clip.counts:
+        return found
+    found["clips"] = 1
+    found["succeeded" if succeeded else "moderated" if moderated else "failed"] = 1
+    found["delivered_ms"] = clip.delivered_ms if succeeded else 0
+    if published is not None:
+        found |= {"published_clips": 1, "published_micros": published}
+        found |= {"published_paid_micros": paid, "differing": int(paid != published)}
+        found |= {"over_micros": max(0, paid - published)}
+        found |= {"under_micros": max(0, published - paid)}
+    if cheapest is not None:
+        found |= {"cheapest_clips": 1, "cheapest_micros": cheapest, "cheapest_paid_micros": paid}
+    return found
+
+
+def _owed(clip: Clip, paid: int) -> bool | None:
+    """Is the price owed, by what the provider publishes? None where it does not say."""
+    if clip.state == State.SUCCEEDED or clip.cause in MADE or clip.state == State.ARCHIVING:
+        return True
+    if not paid:
+        return False
+    policy = clip.on_moderation if clip.state == State.MODERATED else clip.on_failure
+    return {Charged.YES.value: True, Charged.NO.value: False}.get(policy)

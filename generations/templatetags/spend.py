@@ -1,0 +1,164 @@
+"""Figures of the Spend pages as people read them; a table's cell knows what it is."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from accounts.money import format_usd
+from generations.models import SpendLine
+from generations.spend.asked import Asked
+from generations.spend.charts import Bar, Chart
+from generations.spend.tables import Cell, Line, model_words, operation_words
+
+register = template.Library()
+_MINUS = "\N{MINUS SIGN}"
+
+
+@register.filter
+def figure(cell: Cell) -> str:
+    """A cell's value with its unit; a dash where there is none."""
+    value = cell.value
+    if value in (None, ""):
+        return "–"
+    if cell.kind == "percent":
+        return percent(Decimal(str(value)))
+    if not isinstance(value, int):
+        return str(value)
+    if cell.kind == "usd":
+        return _padded(signed(value) if cell.signed else _usd(value), cell.places)
+    if cell.kind == "seconds":
+        return _length(value)
+    return f"{value:,}"
+
+
+@register.simple_tag
+def cells(line: Line) -> SafeString:
+    """All cells of a row. In one piece, for a page has thousands of them."""
+    return format_html_join("", "{}", ((_drawn(cell),) for cell in line.cells))
+
+
+def _drawn(cell: Cell) -> SafeString:
+    text = figure(cell)
+    if cell.url:
+        text = format_html('<a href="{}">{}</a>', cell.url, text)
+    if cell.tone:
+        text = format_html('<span class="tag {}">{}</span>', cell.tone, text)
+    return format_html('<td class="n">{}</td>', text)
+
+
+@register.filter
+def signed(micros: int) -> str:
+    """A difference: ``+$3.91``, ``−$0.20``, ``exact``."""
+    text = _usd(micros)
+    return f"+{text}" if micros > 0 else text if micros else "exact"
+
+
+@register.filter
+def percent(share: Decimal | None) -> str:
+    """``+14.2 %``; a dash where there is nothing to compare with."""
+    if share is None:
+        return "–"
+    return f"{share:+} %".replace("-", _MINUS) if share else "0 %"
+
+
+@register.filter
+def model_of(name: str) -> str:
+    return model_words(name)
+
+
+@register.filter
+def operation_of(name: str) -> str:
+    return operation_words(name)
+
+
+@register.filter
+def length_of(ms: int) -> str:
+    """A length of film from milliseconds: 4.2 s, 12 min 5 s, 3 h 20 min."""
+    return _length(ms)
+
+
+def _usd(micros: int) -> str:
+    return format_usd(micros).replace("-", _MINUS)
+
+
+def _padded(text: str, places: int) -> str:
+    """With zeros behind, up to so many decimals; a word stays as it is."""
+    whole, point, decimals = text.partition(".")
+    return whole + point + decimals.ljust(places, "0") if point else text
+
+
+def _length(ms: int) -> str:
+    seconds = ms / 1000
+    if seconds < 60:
+        return f"{seconds:.1f}".removesuffix(".0") + " s"
+    whole = round(seconds)
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600:,} h {whole % 3600 // 60} min"
+
+
+@register.filter
+def get(found: dict[str, str], name: str) -> str:
+    """What stands under a name; "" where nothing does."""
+    return found.get(name, "")
+
+
+@register.filter
+def param(asked: Asked, name: str) -> str:
+    """What an address of these pages says, its usual value where it says nothing."""
+    return asked.told(name)
+
+
+@register.filter
+def only(asked: Asked, name: str) -> str:
+    """The address of some of the clips behind a figure."""
+    return asked.rows(only=name)
+
+
+@register.filter
+def half(count: int) -> int:
+    return count // 2
+
+
+@register.filter
+def by_series(chart: Chart) -> list[tuple[Bar, list[int]]]:
+    """Each bar with its amounts in the order of the legend."""
+    found = []
+    for bar in chart.bars:
+        parts = {part.series: part.micros for part in bar.parts}
+        found.append((bar, [parts.get(one, 0) for one in chart.series]))
+    return found
+
+
+@register.simple_tag
+def sheet(asked: Asked, what: str, kind: str) -> str:
+    """The address of an export of what is shown."""
+    return asked.url("spend_export", what, kind)
+
+
+@register.simple_tag
+def held_rows(asked: Asked) -> str:
+    return asked.rows(only="held")
+
+
+@register.simple_tag
+def page_of(asked: Asked) -> str:
+    """Back from the clips to the sums."""
+    return asked.url("spend", only="")
+
+
+@register.filter
+def in_unit(line: SpendLine) -> str:
+    """What was charged in the provider's own unit."""
+    amount = (Decimal(line.unit_millionths) / 1_000_000).normalize()
+    return f"{amount:,f} {line.unit}"
+
+
+@register.filter
+def differs(line: SpendLine) -> int:
+    """What was charged over (or, below zero, under) the published price."""
+    return line.over_micros - line.under_micros

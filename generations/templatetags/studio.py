@@ -1,0 +1,163 @@
+"""Template filters and tags used on every page (builtins: need no load)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.template import Context
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from accounts.money import format_usd
+from generations.frame import Meter, RailLink, budget_meters, rail_links
+
+register = template.Library()
+# Names that are not written as a word or a code.
+MODELS = {
+    "pixverse": "PixVerse",
+    "gpt": "GPT",
+    "minimax": "MiniMax",
+    "happyhorse": "HappyHorse",
+}
+ICONS = settings.BASE_DIR / "static" / "vendor" / "tabler-icons"
+
+
+@cache
+def _drawing(name: str) -> str:
+    """The shapes of one vendored icon. Raises FileNotFoundError for one that we do not have."""
+    svg = (ICONS / f"{name}.svg").read_text(encoding="utf-8")
+    shapes = re.findall(r"<(?:path|circle|rect|line)\b[^>]*?/>", svg, re.S)
+    return " ".join(shape for shape in shapes if 'd="M0 0h24v24H0z"' not in shape)
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """An icon as inline SVG, hidden from readers: a word must stand beside it."""
+    shapes = mark_safe(_drawing(name))  # noqa: S308 - our own vendored file
+    return format_html(
+        '<svg class="icon" viewBox="0 0 24 24" fill="none" stroke="currentColor"'
+        ' stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">{}</svg>',
+        shapes,
+    )
+
+
+@register.filter
+def usd(micros: int | None) -> str:
+    """Micro-dollars as dollars, exact, with cents; a dash where there is no figure."""
+    return "–" if micros is None else format_usd(micros).replace("-", "−")
+
+
+@register.filter
+def price(micros: int | None) -> str:
+    """The price of a clip: three places at least, so that a column of them lines up."""
+    text = usd(micros)
+    return f"{text}0" if micros and text[-3:-2] == "." else text
+
+
+@register.filter
+def limit(micros: int | None) -> str:
+    """A limit: whole dollars where it is whole."""
+    return usd(micros).removesuffix(".00")
+
+
+@register.filter
+def units(amount: Any) -> str:
+    """An amount in a provider's own unit, without needless zeros."""
+    return "–" if amount in (None, "") else f"{Decimal(str(amount)).normalize():,f}"
+
+
+@register.filter
+def seconds(value: float | None) -> str:
+    """A span in words: 40 s, 1 min 40 s, 2 h 5 min."""
+    if value is None:
+        return "–"
+    whole = round(value)
+    hours, minutes, rest = whole // 3600, whole % 3600 // 60, whole % 60
+    if hours:
+        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+    if minutes:
+        return f"{minutes} min {rest} s" if rest else f"{minutes} min"
+    return f"{rest} s"
+
+
+@register.filter
+def clock(value: float | None) -> str:
+    """A span as on a clock: 1:40, 2:05:00. cards.js says the same."""
+    whole = int(value or 0)
+    if whole >= 3600:
+        return f"{whole // 3600}:{whole % 3600 // 60:02d}:{whole % 60:02d}"
+    return f"{whole // 60}:{whole % 60:02d}"
+
+
+@register.filter
+def timecode(ms: int | None) -> str:
+    """A moment of a clip: 0:02.13, with hundredths. player.js says the same."""
+    whole, rest = divmod(int(ms or 0), 1000)
+    return f"{whole // 60}:{whole % 60:02d}.{rest // 10:02d}"
+
+
+@register.filter
+def ago(when: dt.datetime | None) -> str:
+    """How long ago, short: just now, 4 min ago, 3 h ago, 2 d ago. page.js says the same."""
+    if when is None:
+        return "–"
+    passed = int((timezone.now() - when).total_seconds())
+    for size, word in ((86400, "d"), (3600, "h"), (60, "min")):
+        if passed >= size:
+            return f"{passed // size} {word} ago"
+    return "just now"
+
+
+@register.filter
+def model_name(model: str) -> str:
+    """V6, V5.6, V5 fast, C1; PixVerse, Seedance 2.0, GPT image 2.0."""
+    first, *rest = model.split("-")
+    known = MODELS.get(first)
+    coded = len(first) > 1 and first[1].isdigit()
+    return " ".join([known or (first.upper() if coded else first.capitalize()), *rest])
+
+
+@register.filter
+def bare(name: str) -> str:
+    """An account's name without "(sandbox)", where a tag beside it says so."""
+    return name.removesuffix(" (sandbox)")
+
+
+@register.filter
+def words(name: str) -> str:
+    """A word of the catalogue for people: "aspect_ratio" becomes "Aspect ratio"."""
+    return str(name).replace("_", " ").capitalize()
+
+
+@register.filter
+def without_amounts(text: str) -> str:
+    """A line of the timeline for those who may not see money."""
+    return re.sub(r"\$[\d.,]*\d", "an amount", text)
+
+
+@register.filter
+def pretty(record: Any) -> str:
+    """A record as readable JSON."""
+    return json.dumps(record, indent=2, ensure_ascii=False, default=str)
+
+
+@register.simple_tag(takes_context=True)
+def rail(context: Context) -> list[RailLink]:
+    """The links of the rail for this request: only pages that exist and that one may see."""
+    request = context.get("request")
+    return rail_links(request) if request is not None else []
+
+
+@register.simple_tag(takes_context=True)
+def meters(context: Context) -> list[Meter]:
+    """The month's budget, real and play money apart; empty where nothing is to be shown."""
+    request = context.get("request")
+    return budget_meters(request) if request is not None else []

@@ -1,0 +1,102 @@
+"""The library of uploads: searched and narrowed, page by page from the newest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from accounts.models import Membership
+from generations.models import Upload
+
+from .who import Reader
+
+PAGE = 48
+MOST_WORDS = 8
+MOST_FOLDERS = 200
+KINDS = (("image", "Pictures", "photo"), ("video", "Videos", "movie"), ("audio", "Sounds", "music"))
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a reader narrows the list to, as it stands in the address."""
+
+    words: str = ""
+    kind: str = ""
+    project: str = ""
+    person: int | None = None
+    folder: str = ""
+    tag: str = ""
+    before: int | None = None
+    as_list: bool = False
+
+    @classmethod
+    def of(cls, given: Mapping[str, str]) -> Asked:
+        def text(name: str, most: int) -> str:
+            return " ".join(given.get(name, "").replace("\0", "").split())[:most]
+
+        kind = given.get("kind", "")
+        return cls(
+            words=text("q", 200),
+            kind=kind if kind in {name for name, _, _ in KINDS} else "",
+            project=text("in", 40),
+            person=_number(given.get("by", "")),
+            folder=text("folder", 60),
+            tag=text("tag", 30).lower(),
+            before=_number(given.get("before", "")),
+            as_list=given.get("view") == "list",
+        )
+
+    @property
+    def narrows(self) -> bool:
+        told = (self.words, self.kind, self.project, self.person, self.folder, self.tag)
+        return any(told)
+
+
+def found(reader: Reader, asked: Asked) -> tuple[list[Upload], int | None]:
+    """One page, newest first, and where the next one begins (None at the end). Three queries.
+
+    Only keys are ordered over many projects, which an index holds; rows are read for the page.
+    """
+    rows = narrowed(reader, asked)
+    if asked.before:
+        rows = rows.filter(pk__lt=asked.before)
+    keys = list(rows.order_by("-pk").values_list("pk", flat=True)[: PAGE + 1])
+    some = Upload.objects.filter(pk__in=keys[:PAGE]).select_related("project", "user")
+    page = list(some.prefetch_related("tags").order_by("-pk"))
+    return page, keys[PAGE - 1] if len(keys) > PAGE else None
+
+
+def narrowed(reader: Reader, asked: Asked) -> QuerySet[Upload]:
+    rows = reader.visible()
+    if asked.project:
+        # An address that names no project of theirs finds nothing, rather than everything.
+        rows = rows.filter(project=reader.project(asked.project))
+    if asked.kind:
+        rows = rows.filter(kind=asked.kind)
+    if asked.person:
+        rows = rows.filter(user=asked.person)
+    if asked.folder:
+        rows = rows.filter(folder=asked.folder)
+    if asked.tag:
+        rows = rows.filter(tags__name=asked.tag)
+    for word in asked.words.casefold().split()[:MOST_WORDS]:
+        rows = rows.filter(words__contains=word)
+    return rows
+
+
+def folders(reader: Reader) -> list[str]:
+    """Those in use, by name."""
+    rows = reader.visible().exclude(folder="").order_by("folder")
+    return list(rows.values_list("folder", flat=True).distinct()[:MOST_FOLDERS])
+
+
+def people(reader: Reader) -> list[Membership]:
+    rows = Membership.objects.filter(team=reader.member.team_id).select_related("user")
+    return list(rows.order_by("user__name", "user__email"))
+
+
+def _number(text: str) -> int | None:
+    """A whole number of an address, small enough for every database."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None

@@ -1,0 +1,84 @@
+"""The end of a month: what is open, the close, and the files that finance takes."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.access import TeamRequest, team_view
+from accounts.closing import CannotClose
+from accounts.ledger import month_of
+from accounts.models import TeamRole
+from generations.auditing import months
+from generations.views.auditing import SEES
+
+
+@team_view(*SEES)
+@require_GET
+def audit_months(request: TeamRequest) -> HttpResponse:
+    now = month_of(timezone.now())
+    rows = months.months(request.team)
+    return render(request, "auditing/months.html", {"months": rows, "now": now})
+
+
+@team_view(*SEES)
+@require_GET
+def audit_month(request: TeamRequest, month: str) -> HttpResponse:
+    try:
+        start, end = months.bounds(month)
+    except ValueError:
+        raise Http404("No such month.") from None
+    row = request.team.closes.select_related("by").filter(month=month).first()
+    context = {
+        "month": month,
+        "start": start,
+        "last": end - dt.timedelta(days=1),
+        "close": row,
+        "files": sorted(row.counts["files"].items()) if row else (),
+        "open": months.still_open(request.team, month),
+        "is_over": month < month_of(timezone.now()),
+        "is_owner": request.role is TeamRole.OWNER,
+    }
+    return render(request, "auditing/month.html", context)
+
+
+@team_view(TeamRole.OWNER)
+@require_POST
+def audit_close(request: TeamRequest, month: str) -> HttpResponse:
+    try:
+        row = months.close(request.user, request.team, month)
+    except ValueError:
+        raise Http404("No such month.") from None
+    except CannotClose as why:
+        messages.error(request, str(why))
+    else:
+        messages.success(
+            request, f"{month} is closed. Its files have the digest {row.digest[:12]}…"
+        )
+    return redirect("audit_month", request.team.slug, month)
+
+
+@team_view(*SEES)
+@require_GET
+def audit_file(request: TeamRequest, month: str, name: str) -> HttpResponse:
+    """A file of a closed month, byte for byte as it was written down."""
+    row = get_object_or_404(request.team.closes, month=month)
+    row.team = request.team
+    try:
+        body = months.kept(row, name)
+    except KeyError:
+        raise Http404("No such file.") from None
+    except (months.Damaged, FileNotFoundError):
+        messages.error(
+            request, f"{name} is not the file that was closed. Restore it from a backup."
+        )
+        return redirect("audit_month", request.team.slug, month)
+    answer = HttpResponse(body, content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer["X-SHA256"] = row.counts["files"][name]
+    return answer

@@ -1,0 +1,142 @@
+// The compose form: asks for prices, keeps a draft that survives a reload, Mod+Enter.
+// Files come in by inputs.js; what is picked in a dialog comes as studio:put and studio:set.
+const form = document.getElementById("compose");
+const asker = document.getElementById("asker");
+const promptBox = document.getElementById("prompt");
+const draftKey = `draft:${form.dataset.draft}`;
+const notKept = new Set([
+  "csrfmiddlewaretoken", "form_token", "account", "best", "seen", "able", "drawn", "show", "remix_of",
+]);
+const onMac = /Mac|iPhone|iPad/.test(navigator.platform);
+
+function refresh() {
+  const count = document.getElementById("prompt-count");
+  const most = Number(count.dataset.max);
+  count.textContent = `${promptBox.value.length} / ${most}`;
+  count.classList.toggle("over", promptBox.value.length > most);
+  const facts = document.getElementById("prompt-facts").dataset;
+  promptBox.placeholder = facts.placeholder;
+  promptBox.dataset.counted = facts.counted;
+  const cannot = document.querySelector("#total[data-cannot]") !== null;
+  document.getElementById("generate").disabled = cannot || "sending" in form.dataset;
+  for (const key of form.querySelectorAll("[data-modkey]")) key.textContent = onMac ? "⌘↵" : "Ctrl ↵";
+}
+
+function ask(values) {
+  return window.htmx.ajax("POST", asker.getAttribute("hx-post"), {
+    source: asker, target: "#quote", swap: "outerHTML", values,
+  });
+}
+
+function typed() {
+  const pairs = [...new FormData(form)].filter(([, value]) => typeof value === "string");
+  return Object.fromEntries(pairs.filter(([name]) => !notKept.has(name)));
+}
+
+function keep() {
+  try {
+    localStorage.setItem(draftKey, JSON.stringify(typed()));
+  } catch {
+    // A full or forbidden store: the draft is a comfort, not a need.
+  }
+}
+
+function draft() {
+  try {
+    return JSON.parse(localStorage.getItem(draftKey) ?? "null");
+  } catch {
+    localStorage.removeItem(draftKey);
+    return null;
+  }
+}
+
+// What the address asks to begin with stands before the draft, and only once.
+function begun() {
+  if (!("use" in form.dataset)) return {};
+  window.history.replaceState(null, "", window.location.pathname);
+  const mine = ([name]) => name === "mode" || name === "operation" || name.startsWith("in_");
+  return Object.fromEntries(Object.entries(typed()).filter(mine));
+}
+
+function restore() {
+  const kept = draft();
+  if (!kept || "remix" in form.dataset) return;
+  const { picture, ...values } = kept;
+  if (values.prompt) promptBox.value = values.prompt;
+  const takes = form.querySelector(`[name="takes"][value="${CSS.escape(values.takes ?? "")}"]`);
+  if (takes) takes.checked = true;
+  // Begun anew, the model that was chosen comes before one that only took its place.
+  const model = ("use" in form.dataset && values.kept_model) || values.model;
+  ask({ ...values, ...(model && { model }), prompt: promptBox.value, ...begun(), drawn: "" });
+}
+
+function changed() {
+  keep();
+  window.htmx.trigger(asker, "ask");
+}
+
+// Fields that a dialog set: the ones that are there, else hidden ones beside what is kept unseen.
+function set(name, value) {
+  const fields = [...form.querySelectorAll(`[name="${CSS.escape(name)}"]`)];
+  if (!fields.length) {
+    const one = Object.assign(document.createElement("input"), { type: "hidden", name });
+    document.getElementById("untold").append(one);
+    fields.push(one);
+  }
+  for (const one of fields) {
+    if (one.type === "radio" || one.type === "checkbox") one.checked = one.value === value;
+    else one.value = value;
+  }
+}
+
+form.addEventListener("input", () => {
+  // An answer to what stood there before must not undo what has just been chosen.
+  window.htmx.trigger(asker, "htmx:abort");
+  refresh();
+  keep();
+});
+form.addEventListener("toggle", (event) => {
+  if (event.target.matches("[data-more]")) set("more", event.target.open ? "open" : "");
+}, true);
+form.addEventListener("click", (event) => {
+  const name = event.target.closest("[data-clear]")?.dataset.clear;
+  if (!name) return;
+  set(name, "");
+  set(`at_${name}`, "");
+  changed();
+  document.getElementById(`choose-${name}`)?.focus();
+});
+// The second click of a double click may come after the first one's answer: it asks for nothing.
+document.getElementById("generate").addEventListener("click", (event) => {
+  if (event.detail > 1) event.preventDefault();
+});
+// Enter in a field asks for nothing: only the button, or Mod+Enter, spends.
+form.addEventListener("keydown", (event) => {
+  const field = event.target.closest("input:not([type=submit])");
+  if (event.key === "Enter" && field && !event.ctrlKey && !event.metaKey) event.preventDefault();
+});
+document.addEventListener("keydown", (event) => {
+  if (event.repeat || document.querySelector("dialog[open]")) return;
+  if (event.key !== "Enter" || !(onMac ? event.metaKey : event.ctrlKey) || event.isComposing) return;
+  if (document.getElementById("generate").disabled) return;
+  event.preventDefault();
+  form.requestSubmit(document.getElementById("generate"));
+});
+document.addEventListener("htmx:afterSettle", () => {
+  refresh();
+  keep();
+});
+document.addEventListener("studio:set", (event) => {
+  const { at, ...values } = event.detail.values;
+  for (const [name, value] of Object.entries(values)) {
+    set(name, String(value ?? ""));
+    if (at !== undefined && form.querySelector(`[name="at_${CSS.escape(name)}"]`)) set(`at_${name}`, at);
+  }
+  if (at !== undefined) set("at", at);
+  changed();
+});
+document.addEventListener("studio:changed", changed);
+document.addEventListener("studio:sending", refresh);
+// Scripts are deferred: htmx is there, but it reads the page only when the document is ready.
+document.addEventListener("DOMContentLoaded", restore);
+refresh();

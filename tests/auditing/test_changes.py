@@ -1,0 +1,126 @@
+"""The page of who changed what: readable, filtered, in pages that lose and repeat nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts import audit
+from accounts.budgets import set_budget
+from accounts.models import AuditLine, Membership, TeamRole, User
+from generations.account_prices import set_ceiling
+from generations.auditing import changes
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def other(project):
+    user = User.objects.create_user("vera@example.org", "correct horse", name="Vera")
+    Membership.objects.create(team=project.team, user=user, role=TeamRole.OWNER)
+    return user
+
+
+@pytest.fixture
+def page(project, owner, other, account):
+    """Three changes of three kinds by two people and the studio; the address of the list."""
+    AuditLine.objects.all()._raw_delete("default")
+    set_budget(owner, project.team, scope="team", play=True, limit_micros=7_000_000)
+    set_ceiling(other, account["pixazo"], 500_000)
+    audit.record(None, "ledger.drift", "A purse of July", team=project.team, differences=1)
+    return reverse("audit_changes", args=[project.team.slug])
+
+
+def text(answer) -> str:
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_each_change_is_said_as_it_was_and_as_it_is(browser, page):
+    seen = text(browser.get(page))
+    wanted = ["Budget set", "→ $7.00, play money", "Olga Owner", "Ceiling for unknown prices"]
+    for words in [*wanted, "none → $0.50", "Vera", "Books do not add up", "differences: 1"]:
+        assert words in seen, words
+    assert "micros" not in seen
+
+
+@pytest.mark.parametrize(
+    ("asked", "there", "gone"),
+    [
+        ({"area": "money"}, "Budget set", "Ceiling for"),
+        ({"area": "prices"}, "Ceiling for", "Budget set"),
+        ({"person": "studio"}, "Books do not", "Budget set"),
+        ({"q": "pixazo"}, "Ceiling for", "Books do not"),
+        ({"period": "month"}, "Budget set", "Nothing fits"),
+        ({"period": "last-month"}, "Nothing fits these filters", "Budget set"),
+    ],
+)
+def test_filters_stand_in_the_address(browser, page, asked, there, gone):
+    seen = text(browser.get(page, asked))
+    assert there in seen
+    assert gone not in seen
+
+
+def test_what_one_person_changed(browser, page, other):
+    seen = text(browser.get(page, {"person": other.pk}))
+    assert "Ceiling for" in seen
+    assert "Budget set" not in seen
+
+
+@pytest.mark.parametrize(
+    "odd", ["person=%00", "person=99999999999999999999", "after=x~1", "after=2026-13-45T00:00~1",
+            "after=2026-11-01T00:00~1", "area=no", "period=custom&from=x"],
+)  # fmt: skip
+def test_an_odd_address_is_no_error(browser, page, odd):
+    text(browser.get(f"{page}?{odd}"))
+
+
+def test_pages_lose_and_repeat_nothing_of_one_moment(project, page, monkeypatch):
+    monkeypatch.setattr(changes, "PAGE", 2)
+    now = timezone.now()
+    for number in range(5):
+        audit.record(None, "prompt.made", f"n{number}", team=project.team)
+    AuditLine.objects.filter(verb="prompt.made")._raw_delete("default")
+    AuditLine.objects.bulk_create(
+        AuditLine(team=project.team, actor_name="x", verb="prompt.made", target=f"n{one}", at=now)
+        for one in range(5)
+    )
+    wanted = changes.asked(project.team, {})
+    seen, after = [], ""
+    while True:
+        some, after = changes.page(wanted, after)
+        seen += [one.pk for one in some]
+        if not after:
+            break
+    assert len(seen) == len(set(seen)) == AuditLine.objects.filter(team=project.team).count()
+
+
+def test_more_lines_cost_no_more_queries(browser, page, project, django_assert_num_queries):
+    browser.get(page)
+    with CaptureQueriesContext(connection) as few:
+        browser.get(page)
+    for number in range(20):
+        audit.record(None, "prompt.made", f"n{number}", team=project.team)
+    with django_assert_num_queries(len(few)):
+        browser.get(page)
+
+
+def test_the_file_has_the_lines_of_the_page(browser, page, project):
+    answer = browser.get(reverse("audit_changes_csv", args=[project.team.slug]), {"area": "prices"})
+    lines = b"".join(answer.streaming_content).decode().splitlines()
+    assert len(lines) == 2
+    assert "Ceiling for unknown prices set" in lines[1]
+    assert "none → $0.50" in lines[1]
+
+
+def test_nobody_sees_the_lines_of_another_team(browser, page, project, owner):
+    stranger = User.objects.create_user("s@example.org", "correct horse", name="S")
+    old = timezone.now() - dt.timedelta(days=1)
+    assert changes.rows(changes.asked(project.team, {})).filter(at__lt=old).count() == 0
+    audit.record(stranger, "person.email", "secret@example.org")
+    assert "secret@example.org" not in text(browser.get(page))

@@ -1,0 +1,96 @@
+"""Step 3: cards that appear at once, move by themselves, play, and never double."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from .conftest import CHEAP, card, generate, write
+
+pytestmark = pytest.mark.browser
+
+HIDE = """(hidden) => {
+  Object.defineProperty(document, "hidden", { get: () => hidden, configurable: true });
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
+
+
+def done(page, words: str, count: int = 1):
+    expect(page.locator(".card2[data-state=succeeded]", has_text=words)).to_have_count(count)
+
+
+def test_a_card_appears_moves_and_plays(visit):
+    page = visit().page
+    found = generate(page, "An otter on its back")
+    assert found.get_attribute("data-state") in ("queued", "submitting", "running")
+    expect(page).to_have_title("(1) Sample project · PixStudio")
+    done(page, "An otter")
+    expect(page).to_have_title("Sample project · PixStudio")
+    expect(found.locator("img")).to_be_visible()
+    page.mouse.move(5, 5)
+    found.locator("[data-preview]").hover()
+    page.wait_for_function(
+        "() => { const v = document.querySelector('[data-preview] video');"
+        " return v && v.readyState >= 2 && v.currentTime > 0; }"
+    )
+    page.mouse.move(5, 5)
+    expect(found.locator("video")).to_have_count(0)
+
+
+def test_nothing_is_lost_or_doubled_by_reloads_tabs_and_double_clicks(visit, begun):
+    page = visit().page
+    write(page, "Exactly one walrus", **CHEAP)
+    box = page.locator("#generate").bounding_box()
+    at = (box["x"] + 20, box["y"] + 20)
+    # As people do it: the first click is answered before the second one comes.
+    page.mouse.move(*at)
+    page.mouse.down()
+    page.mouse.up()
+    page.wait_for_timeout(250)
+    page.mouse.down(click_count=2)
+    page.mouse.up(click_count=2)
+    expect(card(page, "Exactly one walrus")).to_have_count(1)
+    page.reload()
+    expect(card(page, "Exactly one walrus")).to_have_count(1)
+    second = visit().page
+    expect(card(second, "Exactly one walrus")).to_have_count(1)
+    for each in (page, second):
+        done(each, "Exactly one walrus")
+    assert len(begun.studio.jobs("Exactly one walrus")) == 1
+
+
+def test_a_draft_survives_a_reload(visit):
+    page = visit().page
+    write(page, "A draft that stays", duration="8")
+    page.reload()
+    expect(page.locator("#prompt")).to_have_value("A draft that stays")
+    expect(page.locator("#f-duration")).to_have_value("8")
+
+
+def test_back_and_forward_double_nothing(visit, begun):
+    page = visit().page
+    generate(page, "One heron, back and forth")
+    page.goto(begun.address("projects/"))
+    page.go_back()
+    expect(card(page, "One heron")).to_have_count(1)
+    done(page, "One heron")
+    assert len(begun.studio.jobs("One heron, back and forth")) == 1
+
+
+def test_nothing_asks_when_all_is_final_and_a_hidden_tab_rests(visit):
+    eyes = visit()
+    page = eyes.page
+    generate(page, "A slow snail [slow]")
+    page.evaluate(HIDE, True)
+    page.wait_for_timeout(2500)
+    looked = eyes.looks()
+    page.wait_for_timeout(3500)
+    assert eyes.looks() == looked, "a hidden tab goes on asking"
+    page.evaluate(HIDE, False)
+    page.wait_for_timeout(500)
+    assert eyes.looks() > looked, "a tab that is seen again does not look at once"
+    done(page, "A slow snail")
+    quiet = visit()
+    expect(quiet.page.locator(".card2[data-state=running]")).to_have_count(0)
+    quiet.page.wait_for_timeout(4500)
+    assert quiet.looks() == 0

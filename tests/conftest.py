@@ -1,0 +1,107 @@
+"""What all tests share: the sandbox, the studio's people and their money."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from django.conf import settings as django_settings
+
+# Tests that take longest. Workers take the tests in as many blocks as they are: these stand at
+# the head of each, or one of them would be left alone at the end.
+LONG = (
+    "generations/test_every_operation",
+    "test_wrong_charges",
+    "test_any_order",
+    "tests/test_access.py",
+)
+BLOCKS = 5
+
+
+def pytest_collection_modifyitems(items):
+    def is_long(item):
+        return any(name in item.nodeid for name in LONG)
+
+    long = [item for item in items if is_long(item)]
+    rest = [item for item in items if not is_long(item)]
+    size = -(-len(rest) // BLOCKS)
+    items[:] = [
+        item
+        for block in range(BLOCKS)
+        for item in (*long[block::BLOCKS], *rest[block * size : (block + 1) * size])
+    ]
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(settings):
+    """A slow password hash protects people, not test users."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def few_pictures():
+    """Six pictures a second tell a clip as well as 24, and are drawn four times as fast."""
+    from generations.sandbox import clips
+
+    clips.FPS = 6
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory):
+    """One sandbox for the whole run, with a clock that is forty times faster."""
+    from generations.sandbox.server import Sandbox
+
+    with Sandbox(port=0, speed=40, data_dir=tmp_path_factory.mktemp("world")) as running:
+        yield running
+
+
+@pytest.fixture
+def media_dir(settings, tmp_path):
+    """Files of a test go to a folder of its own."""
+    settings.STORAGES = {
+        **django_settings.STORAGES,
+        "default": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": str(tmp_path / "media")},
+        },
+    }
+    settings.DATA_DIR = tmp_path
+    return tmp_path
+
+
+@pytest.fixture
+def owner(django_user_model):
+    return django_user_model.objects.create_user(
+        "olga@example.org", "correct horse battery", name="Olga Owner"
+    )
+
+
+@pytest.fixture
+def hurried(monkeypatch):
+    """Waits between tries and looks are short; what is done in between stays as it is."""
+    from generations.dispatch import poller
+    from generations.lifecycle import answering, saving
+
+    monkeypatch.setattr(poller.Poller, "_wait", lambda *_: 0.1)
+    monkeypatch.setattr(poller, "back_off", lambda *_, **__: 0.1)
+    monkeypatch.setattr(answering, "back_off", lambda *_, **__: 0.1)
+    monkeypatch.setattr(saving, "back_off", lambda *_, **__: 0.1)
+    monkeypatch.setattr(saving, "MAX_TRIES", 8)
+
+
+@pytest.fixture
+def story(transactional_db, live_server, world, settings, media_dir, owner, hurried):
+    """A team with five sandbox accounts that can reach us, and the means to work."""
+    from generations.demo import make_sandbox_team
+    from tests.story import Story
+
+    world.reset()
+    settings.SANDBOX_URL = world.url
+    settings.LOCAL_URL = live_server.url
+    settings.STORAGES["staticfiles"] = {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+    }
+    yield Story(make_sandbox_team(owner), owner, world)
+    # No webhook may still be at work in the live server when the tables are emptied.
+    world.reset()
+    time.sleep(0.05)

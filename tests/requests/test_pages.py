@@ -1,0 +1,201 @@
+"""The pages: a refused press offers to ask, producers decide, all four budgets can be set."""
+
+import uuid
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts import ledger
+from accounts.budgets import set_budget
+from accounts.models import Budget, Purse, Scope
+from generations.models import Asking, BudgetRequest, Generation
+
+pytestmark = pytest.mark.django_db
+HTMX = {"HX-Request": "true"}
+
+
+def text(answer):
+    return answer.content.decode()
+
+
+def signed_in(user):
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def at(project):
+    return lambda name, *more: reverse(name, args=[project.team.slug, *more])
+
+
+@pytest.fixture
+def typed(account, price):
+    return {
+        "operation": "text_to_video", "model": "v6", "prompt": "a <b>paper</b> boat",
+        "quality": "720p", "duration": "5", "aspect_ratio": "16:9", "audio": "false",
+        "takes": "2", "account": str(account.uuid), "best": "",
+        "seen": str(price), "form_token": str(uuid.uuid4()),
+    }  # fmt: skip
+
+
+@pytest.fixture
+def tight(project, owner, price):
+    key = str(project.uuid)
+    set_budget(owner, project.team, scope=Scope.PROJECT, key=key, play=True, limit_micros=price)
+
+
+@pytest.fixture
+def waiting(project, people, tight, typed, at):
+    client = signed_in(people["carl"])
+    client.post(at("budget_ask", project.uuid), typed | {"ask_reason": "Soon"}, headers=HTMX)
+    return BudgetRequest.objects.get()
+
+
+def test_over_the_budget_it_can_be_asked_for(project, people, tight, typed, at):
+    client = signed_in(people["carl"])
+    refused = text(client.post(at("generate", project.uuid), typed, headers=HTMX))
+    assert "Ask for more" in refused
+    assert at("budget_ask", project.uuid) in refused
+    answer = client.post(at("budget_ask", project.uuid), typed, headers=HTMX)
+    assert "Asked." in text(answer)
+    assert "Waiting for approval" in text(answer)
+    # The form goes on with a token of its own; what was typed in it is not drawn anew.
+    assert typed["form_token"] not in text(answer)
+    assert 'id="prompt"' not in text(answer)
+    assert BudgetRequest.objects.get().brief.prompt == typed["prompt"]
+    page = text(client.get(at("studio", project.uuid)))
+    assert "a &lt;b&gt;paper&lt;/b&gt; boat" in page
+
+
+def test_another_refusal_offers_no_asking(project, people, tight, typed, at):
+    client = signed_in(people["carl"])
+    answer = client.post(at("generate", project.uuid), typed | {"prompt": ""}, headers=HTMX)
+    assert "Ask for more" not in text(answer)
+
+
+def test_the_line_under_the_button_speaks_of_the_tightest_budget(project, people, tight, typed, at):
+    client = signed_in(people["carl"])
+    answer = text(client.post(at("quote", project.uuid), typed, headers=HTMX))
+    assert "More than is left of the project’s play budget this month" in answer
+
+
+def test_a_changed_price_is_said_with_the_new_one_ready_to_press(project, people, typed, at, price):
+    client = signed_in(people["carl"])
+    for name in ("generate", "budget_ask"):
+        answer = client.post(at(name, project.uuid), typed | {"seen": "1"}, headers=HTMX)
+        if name == "generate":
+            assert "The price changed from $0.000001 to" in text(answer)
+            assert f'name="seen" value="{price}"' in text(answer)
+    assert not Generation.objects.exists()
+    client.post(at("generate", project.uuid), typed | {"seen": str(price)}, headers=HTMX)
+    assert Generation.objects.count() == 2
+
+
+def test_a_producer_sees_it_in_the_rail_and_approves(project, people, waiting, at, price):
+    client = signed_in(people["petra"])
+    page = text(client.get(at("budgets")))
+    assert "Carl asks for" in page
+    assert "“Soon”" in page
+    assert f'name="seen" value="{price}"' in page
+    assert '<span class="count num">1' in page
+    done = client.post(at("budget_approve", waiting.uuid), {"seen": price, "more": ""})
+    assert done.status_code == 302
+    again = client.post(at("budget_approve", waiting.uuid), {"seen": price, "more": ""})
+    assert "approved already" in text(again)
+    assert Generation.objects.filter(user=people["carl"]).count() == 2
+    assert ledger.check() == []
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"seen": "1"}, "The price changed"),
+        ({"more": "0.01"}, "is not enough"),
+        ({"more": "lots"}, "Write dollars with a point"),
+    ],
+)
+def test_what_cannot_be_approved_so_says_why(people, waiting, at, price, given, words):
+    client = signed_in(people["petra"])
+    answer = client.post(at("budget_approve", waiting.uuid), {"seen": price, "more": ""} | given)
+    assert answer.status_code == 200
+    assert words in text(answer)
+    waiting.refresh_from_db()
+    assert waiting.state == Asking.WAITING
+
+
+def test_declined_it_says_so_to_who_asked_until_put_away(project, people, waiting, at):
+    signed_in(people["petra"]).post(at("budget_decline", waiting.uuid), {"note": "Next month"})
+    client = signed_in(people["carl"])
+    assert "Next month" in text(client.get(at("budget_strip", project.uuid)))
+    client.post(at("budget_seen", project.uuid, waiting.uuid), headers=HTMX)
+    assert "Next month" not in text(client.get(at("budget_strip", project.uuid)))
+
+
+def test_withdrawn_it_is_gone(project, people, waiting, at):
+    client = signed_in(people["carl"])
+    answer = client.post(at("budget_withdraw", project.uuid, waiting.uuid), headers=HTMX)
+    assert "Waiting for approval ·" not in text(answer)
+    waiting.refresh_from_db()
+    assert waiting.state == Asking.WITHDRAWN
+
+
+def test_nobody_but_who_asked_ends_it(project, people, waiting, at):
+    for name in ("budget_withdraw", "budget_seen"):
+        answer = signed_in(people["petra"]).post(at(name, project.uuid, waiting.uuid))
+        assert answer.status_code == 404
+
+
+def test_all_four_budgets_are_set_and_stand_on_one_page(project, people, owner, account, at):
+    client = signed_in(owner)
+    carl = project.team.memberships.get(user=people["carl"])
+    for name, more in (
+        ("team_budget", ()),
+        ("project_budget", (project.uuid,)),
+        ("member_budget", (carl.pk,)),
+        ("budget_account", (account.uuid,)),
+    ):
+        assert client.post(at(name, *more), {"real": "7", "play": "7"}).status_code == 302
+    scopes = set(Budget.objects.filter(play=True).values_list("scope", flat=True))
+    assert scopes == set(Scope.values)
+    # A sandbox account can have play money only.
+    assert not Budget.objects.filter(scope=Scope.ACCOUNT, play=False).exists()
+    seen = client.get(at("budgets"))
+    lines = [(one.scope, one.stand.play) for one in seen.context["lines"] if one.url]
+    both = [(scope, play) for play in (False, True) for scope in Scope]
+    assert lines == [one for one in both if one != (Scope.ACCOUNT, False)]
+    assert account.name in text(seen)
+    theirs = signed_in(people["petra"]).get(at("budgets"))
+    assert [one.scope for one in theirs.context["lines"] if one.url] == [Scope.PROJECT] * 2
+    assert account.name not in text(theirs)
+
+
+def test_for_this_month_only(project, owner, at):
+    client = signed_in(owner)
+    client.post(at("team_budget"), {"real": "", "play": "9", "only": "on"})
+    purse = Purse.objects.get(team=project.team, scope=Scope.TEAM, play=True)
+    assert purse.limit_micros == 9_000_000
+    assert Budget.objects.get(scope=Scope.TEAM, play=True).limit_micros == 50_000_000
+    assert "next month $50" in text(client.get(at("team")))
+    # Set again as it was from the next month on, it changes nothing of this month.
+    client.post(at("team_budget"), {"real": "", "play": "50"})
+    purse.refresh_from_db()
+    assert purse.limit_micros == 9_000_000
+
+
+@pytest.mark.parametrize("wrong", ["a lot", "0", "101", "1 2 3 4 5 6"])
+def test_thresholds_are_whole_percents(project, owner, at, wrong):
+    client = signed_in(owner)
+    assert client.post(at("team_alerts"), {"percents": wrong}).status_code == 200
+    client.post(at("team_alerts"), {"percents": "90 %, 75"})
+    project.team.refresh_from_db()
+    assert project.team.alert_percents == [75, 90]
+
+
+def test_the_page_asks_a_fixed_number_of_queries(project, people, owner, at, waiting, press,
+                                                 django_assert_max_num_queries):  # fmt: skip
+    client = signed_in(owner)
+    client.get(at("budgets"))
+    with django_assert_max_num_queries(40):
+        client.get(at("budgets"))
