@@ -17,7 +17,9 @@ const Keys = (() => {
   let begun = "", timer = 0;
 
   const singles = () => document.body.dataset.singleKeys !== "off";
-  const typing = (target) => target instanceof Element && Boolean(target.closest(FIELDS));
+  // Until the next frame a field keeps the focus although its dialog has closed.
+  const typing = (target) => target instanceof Element && Boolean(target.closest(FIELDS))
+    && !target.closest("dialog:not([open])");
   // One character, or several keys after each other: what speech input may set off by chance.
   const isSingle = (keys) => keys.includes(" ") || [...keys].length === 1 || /^Shift\+.$/u.test(keys);
 
