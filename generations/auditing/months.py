@@ -19,7 +19,15 @@ from django.utils.text import slugify
 
 from accounts import closing
 from accounts.models import Kind, MonthClose, Movement, Purse, Scope, Team, User
-from generations.models import Discrepancy, Generation, Project, ProviderAccount, State
+from generations.models import (
+    Discrepancy,
+    Found,
+    Generation,
+    Project,
+    ProviderAccount,
+    Selection,
+    State,
+)
 from generations.models.generations import FINAL
 from generations.spend.exports import csv_lines
 
@@ -51,7 +59,10 @@ class Damaged(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """What is not over yet in a month. Micro-dollars held; the rest are counts."""
+    """What is not over yet in a month. Micro-dollars held; the rest are counts.
+
+    Mask selections are counted with the clips: ``uncertain`` ones and ``running`` ones.
+    """
 
     held_micros: int
     held_play_micros: int
@@ -94,14 +105,17 @@ def still_open(team: Team, month: str) -> Open:
     clips = Generation.objects.filter(team=team, created_at__gte=start, created_at__lt=end)
     unknown = clips.filter(state=State.UNCERTAIN, charged_micros=None)
     asked = clips.filter(question__gt="").exclude(state=State.UNCERTAIN)
+    masks = Selection.objects.filter(project__team=team, charged_micros=None)
+    masks = masks.filter(created_at__gte=start, created_at__lt=end)
     # As a list, so that it is a key of the index on SQLite too (see spend/queries.py).
     cases = Discrepancy.objects.filter(team=team, is_open__in=[True])
     cases = cases.filter(at__gte=start, at__lt=end)
     return Open(
         held_micros=held.get(False) or 0,
         held_play_micros=held.get(True) or 0,
-        uncertain=unknown.count() + asked.count(),
-        running=clips.filter(state__in=LIVE, charged_micros=None).count(),
+        uncertain=unknown.count() + asked.count() + masks.filter(state=Found.UNCERTAIN).count(),
+        running=clips.filter(state__in=LIVE, charged_micros=None).count()
+        + masks.filter(state__in=(Found.QUEUED, Found.SENDING)).count(),
         discrepancies=cases.count(),
         risk_micros=cases.filter(play=False).aggregate(sum=Sum("risk_micros"))["sum"] or 0,
     )

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts import ledger
 from generations import lifecycle, offers
-from generations.auditing import listing, masks, resolving
+from generations.auditing import listing, masks, months, resolving
 from generations.catalogue.types import Brief
 from generations.lifecycle.settling import bill_for
 from generations.models import Discrepancy, Found, Resolution, Selection
@@ -179,6 +179,19 @@ def test_selections_under_way_count_for_the_balance(looked, project, owner, acco
         press()
     Selection.objects.filter(pk=waiting.pk).update(charged_micros=0)
     assert press()
+
+
+def test_a_month_tells_of_those_that_are_open(browser, looked, project):
+    for state in (Found.UNCERTAIN, Found.SENDING, Found.QUEUED, Found.DONE, Found.FAILED):
+        row = looked(state=state)
+    month = ledger.month_of(row.created_at)
+    found = months.still_open(project.team, month)
+    assert (found.uncertain, found.running, found.may_close) == (1, 2, False)
+    assert found.held_play_micros == 3 * MICROS
+    other = months.still_open(project.team, "2020-01")
+    assert (other.uncertain, other.running, other.may_close) == (0, 0, True)
+    seen = browser.get(reverse("audit_month", args=[project.team.slug, month])).content.decode()
+    assert "Clips and masks that nobody can tell about" in seen
 
 
 @pytest.mark.django_db(transaction=True)
