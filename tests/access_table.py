@@ -2,438 +2,442 @@
 
 "in": led to the sign-in page. A POST carries what POSTED in test_access.py names, so that 302
 means done. The generation belongs to the owner, so a creator may not cancel it.
+
+"link" is a guest: not signed in, but the passphrase of a link to one clip was given in this browser
+and a name. Elsewhere a guest gets what anybody gets ("anon"); behind the link the others are asked
+for the passphrase first, whatever their role is.
 """
 
 TABLE = """
-# name                               how   anon out  view crea prod audi own
-home                                 GET   in   302  302  302  302  302  302
-home                                 POST  in   405  405  405  405  405  405
-setup                                GET   302  302  302  302  302  302  302
-setup                                POST  302  302  302  302  302  302  302
-welcome                              GET   in   302  302  302  302  302  302
-welcome                              POST  in   405  405  405  405  405  405
-welcome_sandbox                      GET   in   405  405  405  405  405  405
-welcome_sandbox                      POST  in   302  302  302  302  302  302
-welcome_empty                        GET   in   405  405  405  405  405  405
-welcome_empty                        POST  in   302  302  302  302  302  302
-projects                             GET   in   404  200  200  200  200  200
-projects                             POST  in   405  405  405  405  405  405
-project_new                          GET   in   404  200  200  200  403  200
-project_new                          POST  in   404  302  302  302  403  302
-project_settings                     GET   in   404  403  403  200  403  200
-project_settings                     POST  in   405  405  405  405  405  405
-project_rename                       GET   in   405  405  405  405  405  405
-project_rename                       POST  in   404  403  403  302  403  302
-project_archive                      GET   in   405  405  405  405  405  405
-project_archive                      POST  in   404  403  403  302  403  302
-project_restore                      GET   in   405  405  405  405  405  405
-project_restore                      POST  in   404  403  403  302  403  302
-project_budget                       GET   in   405  405  405  405  405  405
-project_budget                       POST  in   404  403  403  302  403  302
-project_role                         GET   in   405  405  405  405  405  405
-project_role                         POST  in   404  403  403  302  403  302
-project_own                          GET   in   405  405  405  405  405  405
-project_own                          POST  in   404  302  302  302  403  302
-project_give                         GET   in   405  405  405  405  405  405
-project_give                         POST  in   404  403  403  302  403  302
-generation_move                      GET   in   404  403  200  200  403  200
-generation_move                      POST  in   404  403  200  200  403  200
-tokens                               GET   in   200  200  200  200  200  200
-tokens                               POST  in   405  405  405  405  405  405
-token_new                            GET   in   302  302  302  302  302  302
-token_new                            POST  in   302  302  302  302  302  302
-token_revoke                         GET   in   405  405  405  405  405  405
-token_revoke                         POST  in   404  404  404  404  404  302
-team_token_revoke                    GET   in   405  405  405  405  405  405
-team_token_revoke                    POST  in   404  403  403  403  403  302
-api_me                               GET   401  401  401  401  401  401  401
-api_me                               POST  405  405  405  405  405  405  405
-api_generations                      GET   401  401  401  401  401  401  401
-api_generations                      POST  405  405  405  405  405  405  405
-api_generation                       GET   401  401  401  401  401  401  401
-api_generation                       POST  405  405  405  405  405  405  405
-openid_connect_login                 GET   404  404  404  404  404  404  404
-openid_connect_login                 POST  404  404  404  404  404  404  404
-openid_connect_callback              GET   404  404  404  404  404  404  404
-openid_connect_callback              POST  404  404  404  404  404  404  404
-mfa_list_webauthn                    GET   in   200  200  200  200  200  200
-mfa_list_webauthn                    POST  in   405  405  405  405  405  405
-mfa_add_webauthn                     GET   in   302  302  302  302  302  302
-mfa_add_webauthn                     POST  in   302  302  302  302  302  302
-mfa_reauthenticate_webauthn          GET   in   302  302  302  302  302  302
-mfa_reauthenticate_webauthn          POST  in   302  302  302  302  302  302
-mfa_remove_webauthn                  GET   in   302  302  302  302  302  302
-mfa_remove_webauthn                  POST  in   302  302  302  302  302  302
-mfa_edit_webauthn                    GET   in   302  302  302  302  302  302
-mfa_edit_webauthn                    POST  in   302  302  302  302  302  302
-mfa_login_webauthn                   GET   in   302  302  302  302  302  302
-mfa_login_webauthn                   POST  in   302  302  302  302  302  302
-studio                               GET   in   404  200  200  200  200  200
-studio                               POST  in   405  405  405  405  405  405
-quote                                GET   in   405  405  405  405  405  405
-quote                                POST  in   404  403  200  200  403  200
-generate                             GET   in   405  405  405  405  405  405
-generate                             POST  in   404  403  302  302  403  302
-live                                 GET   in   404  204  204  204  204  204
-live                                 POST  in   405  405  405  405  405  405
-pick                                 GET   in   404  403  200  200  403  200
-pick                                 POST  in   405  405  405  405  405  405
-lists                                GET   in   404  403  200  200  403  200
-lists                                POST  in   405  405  405  405  405  405
-list_read                            GET   in   405  405  405  405  405  405
-list_read                            POST  in   404  403  404  404  403  404
-list_age                             GET   in   404  403  404  404  403  404
-list_age                             POST  in   405  405  405  405  405  405
-list_preview                         GET   in   404  403  404  404  403  404
-list_preview                         POST  in   405  405  405  405  405  405
-prompts                              GET   in   404  200  200  200  200  200
-prompts                              POST  in   405  405  405  405  405  405
-prompt_new                           GET   in   404  403  200  200  403  200
-prompt_new                           POST  in   404  403  302  302  403  302
-prompts_json                         GET   in   404  200  200  200  200  200
-prompts_json                         POST  in   405  405  405  405  405  405
-prompts_csv                          GET   in   404  200  200  200  200  200
-prompts_csv                          POST  in   405  405  405  405  405  405
-prompts_import                       GET   in   405  405  405  405  405  405
-prompts_import                       POST  in   404  403  200  200  403  200
-prompt                               GET   in   404  200  200  200  200  200
-prompt                               POST  in   405  405  405  405  405  405
-prompt_version                       GET   in   404  403  200  200  403  200
-prompt_version                       POST  in   404  403  302  302  403  302
-prompt_about                         GET   in   404  403  200  200  403  200
-prompt_about                         POST  in   404  403  302  302  403  302
-prompt_fork                          GET   in   405  405  405  405  405  405
-prompt_fork                          POST  in   404  403  302  302  403  302
-prompt_label                         GET   in   405  405  405  405  405  405
-prompt_label                         POST  in   404  403  403  302  403  302
-prompt_favourite                     GET   in   405  405  405  405  405  405
-prompt_favourite                     POST  in   404  302  302  302  302  302
-prompt_archive                       GET   in   405  405  405  405  405  405
-prompt_archive                       POST  in   404  403  302  302  403  302
-prompt_use                           GET   in   404  403  302  302  403  302
-prompt_use                           POST  in   405  405  405  405  405  405
-prompt_recipe                        GET   in   404  403  200  200  403  200
-prompt_recipe                        POST  in   405  405  405  405  405  405
-prompt_approvals                     GET   in   404  200  200  200  200  200
-prompt_approvals                     POST  in   405  405  405  405  405  405
-prompt_comment                       GET   in   405  405  405  405  405  405
-prompt_comment                       POST  in   404  302  302  302  302  302
-prompt_comment_edit                  GET   in   405  405  405  405  405  405
-prompt_comment_edit                  POST  in   404  403  403  403  403  302
-prompt_comment_delete                GET   in   405  405  405  405  405  405
-prompt_comment_delete                POST  in   404  403  403  403  403  302
-prompt_ask                           GET   in   405  405  405  405  405  405
-prompt_ask                           POST  in   404  403  302  302  403  302
-prompt_approve                       GET   in   405  405  405  405  405  405
-prompt_approve                       POST  in   404  403  403  302  403  302
-prompt_decline                       GET   in   405  405  405  405  405  405
-prompt_decline                       POST  in   404  403  403  302  403  302
-prompt_withdraw                      GET   in   405  405  405  405  405  405
-prompt_withdraw                      POST  in   404  403  302  302  403  302
-prompt_pick                          GET   in   404  403  200  200  403  200
-prompt_pick                          POST  in   405  405  405  405  405  405
-prompt_fill                          GET   in   404  403  200  200  403  200
-prompt_fill                          POST  in   405  405  405  405  405  405
-prompt_save                          GET   in   405  405  405  405  405  405
-prompt_save                          POST  in   404  403  302  302  403  302
-results                              GET   in   404  200  200  200  200  200
-results                              POST  in   405  405  405  405  405  405
-results_news                         GET   in   404  204  204  204  204  204
-results_news                         POST  in   405  405  405  405  405  405
-results_search                       GET   in   405  405  405  405  405  405
-results_search                       POST  in   404  302  302  302  302  302
-results_forget                       GET   in   405  405  405  405  405  405
-results_forget                       POST  in   404  403  403  403  403  302
-results_bulk                         GET   in   405  405  405  405  405  405
-results_bulk                         POST  in   404  403  302  302  403  302
-results_restore                      GET   in   405  405  405  405  405  405
-results_restore                      POST  in   404  403  302  302  403  302
-results_zip                          GET   in   405  405  405  405  405  405
-results_zip                          POST  in   404  302  302  302  302  302
-results_bin                          GET   in   404  200  200  200  200  200
-results_bin                          POST  in   405  405  405  405  405  405
-result_marks                         GET   in   405  405  405  405  405  405
-result_marks                         POST  in   404  403  302  302  403  302
-generation                           GET   in   404  200  200  200  200  200
-generation                           POST  in   405  405  405  405  405  405
-generation_live                      GET   in   404  200  200  200  200  200
-generation_live                      POST  in   405  405  405  405  405  405
-review_decide                        GET   in   405  405  405  405  405  405
-review_decide                        POST  in   404  302  302  302  302  302
-review_next                          GET   in   404  302  302  302  302  302
-review_next                          POST  in   405  405  405  405  405  405
-review_comment                       GET   in   405  405  405  405  405  405
-review_comment                       POST  in   404  302  302  302  302  302
-review_change                        GET   in   405  405  405  405  405  405
-review_change                        POST  in   404  403  403  403  403  302
-review_remove                        GET   in   405  405  405  405  405  405
-review_remove                        POST  in   404  403  403  302  403  302
-review_settle                        GET   in   405  405  405  405  405  405
-review_settle                        POST  in   404  403  302  302  403  302
-compare                              GET   in   404  200  200  200  200  200
-compare                              POST  in   405  405  405  405  405  405
-review_links                         GET   in   404  403  403  200  403  200
-review_links                         POST  in   405  405  405  405  405  405
-review_link_new                      GET   in   404  403  403  200  403  200
-review_link_new                      POST  in   404  403  403  200  403  200
-review_link_revoke                   GET   in   405  405  405  405  405  405
-review_link_revoke                   POST  in   404  403  403  302  403  302
-guest                                GET   302  302  302  302  302  302  302
-guest                                POST  405  405  405  405  405  405  405
-guest_open                           GET   405  405  405  405  405  405  405
-guest_open                           POST  302  302  302  302  302  302  302
-guest_name                           GET   405  405  405  405  405  405  405
-guest_name                           POST  302  302  302  302  302  302  302
-guest_clip                           GET   200  200  200  200  200  200  200
-guest_clip                           POST  405  405  405  405  405  405  405
-guest_file                           GET   200  200  200  200  200  200  200
-guest_file                           POST  405  405  405  405  405  405  405
-guest_poster                         GET   200  200  200  200  200  200  200
-guest_poster                         POST  405  405  405  405  405  405  405
-guest_download                       GET   200  200  200  200  200  200  200
-guest_download                       POST  405  405  405  405  405  405  405
-guest_decide                         GET   405  405  405  405  405  405  405
-guest_decide                         POST  200  200  200  200  200  200  200
-guest_comment                        GET   405  405  405  405  405  405  405
-guest_comment                        POST  200  200  200  200  200  200  200
-guest_remove                         GET   405  405  405  405  405  405  405
-guest_remove                         POST  404  404  404  404  404  404  404
-cancel                               GET   in   405  405  405  405  405  405
-cancel                               POST  in   404  403  403  302  403  302
-refetch                              GET   in   405  405  405  405  405  405
-refetch                              POST  in   404  403  403  302  403  302
-take_frame                           GET   in   405  405  405  405  405  405
-take_frame                           POST  in   404  403  302  302  403  302
-resolve                              GET   in   405  405  405  405  405  405
-resolve                              POST  in   404  403  403  302  403  302
-voices                               GET   in   404  403  200  200  403  200
-voices                               POST  in   404  403  200  200  403  200
-voice_withdraw                       GET   in   405  405  405  405  405  405
-voice_withdraw                       POST  in   404  403  403  302  403  302
-voice_cancel                         GET   in   405  405  405  405  405  405
-voice_cancel                         POST  in   404  403  403  302  403  302
-voice_resolve                        GET   in   405  405  405  405  405  405
-voice_resolve                        POST  in   404  403  403  302  403  302
-masks                                GET   in   404  403  404  404  403  404
-masks                                POST  in   404  403  200  200  403  200
-mask_picture                         GET   in   404  200  200  200  200  200
-mask_picture                         POST  in   405  405  405  405  405  405
-resolve_selection                    GET   in   405  405  405  405  405  405
-resolve_selection                    POST  in   404  403  403  302  403  302
-uncertain                            GET   in   404  403  403  200  403  200
-uncertain                            POST  in   405  405  405  405  405  405
-shared_input                         GET   200  200  200  200  200  200  200
-shared_input                         POST  405  405  405  405  405  405  405
-upload                               GET   in   405  405  405  405  405  405
-upload                               POST  in   404  403  201  201  403  201
-uploads                              GET   in   404  200  200  200  200  200
-uploads                              POST  in   405  405  405  405  405  405
-uploads_add                          GET   in   405  405  405  405  405  405
-uploads_add                          POST  in   404  403  302  302  403  302
-uploads_change                       GET   in   405  405  405  405  405  405
-uploads_change                       POST  in   404  403  302  302  403  302
-uploads_undo                         GET   in   405  405  405  405  405  405
-uploads_undo                         POST  in   404  403  302  302  403  302
-uploads_limit                        GET   in   405  405  405  405  405  405
-uploads_limit                        POST  in   404  403  403  403  403  302
-upload_page                          GET   in   404  200  200  200  200  200
-upload_page                          POST  in   405  405  405  405  405  405
-upload_about                         GET   in   405  405  405  405  405  405
-upload_about                         POST  in   404  403  302  302  403  302
-upload_remove                        GET   in   405  405  405  405  405  405
-upload_remove                        POST  in   404  403  403  302  403  302
-upload_download                      GET   in   404  200  200  200  200  200
-upload_download                      POST  in   405  405  405  405  405  405
-upload_file                          GET   in   404  200  200  200  200  200
-upload_file                          POST  in   405  405  405  405  405  405
-clip                                 GET   in   404  200  200  200  200  200
-clip                                 POST  in   405  405  405  405  405  405
-clip_poster                          GET   in   404  200  200  200  200  200
-clip_poster                          POST  in   405  405  405  405  405  405
-clip_preview                         GET   in   404  200  200  200  200  200
-clip_preview                         POST  in   405  405  405  405  405  405
-clip_download                        GET   in   404  200  200  200  200  200
-clip_download                        POST  in   405  405  405  405  405  405
-notices                              GET   in   404  200  200  200  200  200
-notices                              POST  in   405  405  405  405  405  405
-notices_latest                       GET   in   404  200  200  200  200  200
-notices_latest                       POST  in   405  405  405  405  405  405
-notices_news                         GET   in   404  204  204  204  204  200
-notices_news                         POST  in   405  405  405  405  405  405
-notices_read                         GET   in   405  405  405  405  405  405
-notices_read                         POST  in   404  302  302  302  302  302
-notices_choices                      GET   in   404  200  200  200  200  200
-notices_choices                      POST  in   404  302  302  302  302  302
-notice                               GET   in   404  404  404  404  404  302
-notice                               POST  in   405  405  405  405  405  405
-providers                            GET   in   404  200  200  200  200  200
-providers                            POST  in   404  405  405  405  405  405
-provider_choose                      GET   in   404  403  403  403  403  200
-provider_choose                      POST  in   404  403  403  403  403  405
-provider_add                         GET   in   404  403  403  403  403  200
-provider_add                         POST  in   404  403  403  403  403  302
-provider                             GET   in   404  403  403  403  200  200
-provider                             POST  in   404  403  403  403  405  405
-provider_edit                        GET   in   404  403  403  403  403  200
-provider_edit                        POST  in   404  403  403  403  403  302
-provider_test                        GET   in   404  403  403  403  403  405
-provider_test                        POST  in   404  403  403  403  403  302
-provider_enable                      GET   in   404  403  403  403  403  405
-provider_enable                      POST  in   404  403  403  403  403  302
-provider_disable                     GET   in   404  403  403  403  403  405
-provider_disable                     POST  in   404  403  403  403  403  302
-provider_rate_add                    GET   in   404  403  403  403  403  405
-provider_rate_add                    POST  in   404  403  403  403  403  302
-provider_price_add                   GET   in   404  403  403  403  403  405
-provider_price_add                   POST  in   404  403  403  403  403  302
-provider_price_withdraw              GET   in   404  403  403  403  403  405
-provider_price_withdraw              POST  in   404  403  403  403  403  302
-provider_ceiling                     GET   in   404  403  403  403  403  405
-provider_ceiling                     POST  in   404  403  403  403  403  302
-spend                                GET   in   404  403  302  200  200  200
-spend                                POST  in   405  405  405  405  405  405
-spend_rows                           GET   in   404  403  200  200  200  200
-spend_rows                           POST  in   405  405  405  405  405  405
-spend_mine                           GET   in   404  403  200  200  200  200
-spend_mine                           POST  in   405  405  405  405  405  405
-spend_export                         GET   in   404  403  404  200  200  200
-spend_export                         POST  in   405  405  405  405  405  405
-audit                                GET   in   404  403  403  403  200  200
-audit                                POST  in   404  403  403  403  405  405
-audit_csv                            GET   in   404  403  403  403  200  200
-audit_csv                            POST  in   404  403  403  403  405  405
-audit_resolve_many                   GET   in   404  403  403  403  403  405
-audit_resolve_many                   POST  in   404  403  403  403  403  302
-audit_case                           GET   in   404  403  403  403  200  200
-audit_case                           POST  in   404  403  403  403  405  405
-audit_resolve                        GET   in   404  403  403  403  403  405
-audit_resolve                        POST  in   404  403  403  403  403  302
-audit_accounts                       GET   in   404  403  403  403  200  200
-audit_accounts                       POST  in   404  403  403  403  405  405
-audit_account                        GET   in   404  403  403  403  200  200
-audit_account                        POST  in   404  403  403  403  405  405
-audit_balance                        GET   in   404  403  403  403  403  405
-audit_balance                        POST  in   404  403  403  403  403  302
-audit_topup                          GET   in   404  403  403  403  403  405
-audit_topup                          POST  in   404  403  403  403  403  302
-audit_read                           GET   in   404  403  403  403  403  405
-audit_read                           POST  in   404  403  403  403  403  302
-audit_match                          GET   in   404  403  403  403  403  405
-audit_match                          POST  in   404  403  403  403  403  302
-audit_changes                        GET   in   404  403  403  403  200  200
-audit_changes                        POST  in   404  403  403  403  405  405
-audit_changes_csv                    GET   in   404  403  403  403  200  200
-audit_changes_csv                    POST  in   404  403  403  403  405  405
-audit_months                         GET   in   404  403  403  403  200  200
-audit_months                         POST  in   404  403  403  403  405  405
-audit_month                          GET   in   404  403  403  403  200  200
-audit_month                          POST  in   404  403  403  403  405  405
-audit_close                          GET   in   404  403  403  403  403  405
-audit_close                          POST  in   404  403  403  403  403  302
-audit_file                           GET   in   404  403  403  403  404  404
-audit_file                           POST  in   404  403  403  403  405  405
-budgets                              GET   in   404  403  200  200  200  200
-budgets                              POST  in   405  405  405  405  405  405
-budget_approve                       GET   in   405  405  405  405  405  405
-budget_approve                       POST  in   404  403  403  302  403  302
-budget_decline                       GET   in   405  405  405  405  405  405
-budget_decline                       POST  in   404  403  403  302  403  302
-budget_ask                           GET   in   405  405  405  405  405  405
-budget_ask                           POST  in   404  403  200  200  403  200
-budget_strip                         GET   in   404  403  200  200  403  200
-budget_strip                         POST  in   405  405  405  405  405  405
-budget_withdraw                      GET   in   405  405  405  405  405  405
-budget_withdraw                      POST  in   404  403  302  404  403  404
-budget_seen                          GET   in   405  405  405  405  405  405
-budget_seen                          POST  in   404  403  302  404  403  404
-budget_account                       GET   in   405  405  405  405  405  405
-budget_account                       POST  in   404  403  403  403  403  302
-hook_registered                      GET   405  405  405  405  405  405  405
-hook_registered                      POST  400  400  400  400  400  400  400
-hook                                 GET   405  405  405  405  405  405  405
-hook                                 POST  400  400  400  400  400  400  400
-healthz                              GET   200  200  200  200  200  200  200
-healthz                              POST  200  200  200  200  200  200  200
-team                                 GET   in   404  200  200  200  200  200
-team                                 POST  in   405  405  405  405  405  405
-member_add                           GET   in   405  405  405  405  405  405
-member_add                           POST  in   404  403  403  403  403  200
-team_budget                          GET   in   405  405  405  405  405  405
-team_budget                          POST  in   404  403  403  403  403  302
-team_alerts                          GET   in   405  405  405  405  405  405
-team_alerts                          POST  in   404  403  403  403  403  302
-member                               GET   in   404  403  403  403  403  200
-member                               POST  in   405  405  405  405  405  405
-member_role                          GET   in   405  405  405  405  405  405
-member_role                          POST  in   404  403  403  403  403  302
-member_budget                        GET   in   405  405  405  405  405  405
-member_budget                        POST  in   404  403  403  403  403  302
-member_remove                        GET   in   405  405  405  405  405  405
-member_remove                        POST  in   404  403  403  403  403  302
-invite                               GET   in   404  403  403  200  403  200
-invite                               POST  in   404  403  403  200  403  200
-invite_revoke                        GET   in   405  405  405  405  405  405
-invite_revoke                        POST  in   404  403  403  403  403  302
-join                                 GET   200  200  302  302  302  302  302
-join                                 POST  200  302  302  302  302  302  302
-member_hand_over                     GET   in   405  405  405  405  405  405
-member_hand_over                     POST  in   404  403  403  403  403  302
-member_switch                        GET   in   405  405  405  405  405  405
-member_switch                        POST  in   404  403  403  403  403  302
-team_leave                           GET   in   405  405  405  405  405  405
-team_leave                           POST  in   404  302  302  302  302  302
-sessions                             GET   in   200  200  200  200  200  200
-sessions                             POST  in   405  405  405  405  405  405
-session_end                          GET   in   405  405  405  405  405  405
-session_end                          POST  in   404  404  404  404  404  404
-sessions_end_others                  GET   in   405  405  405  405  405  405
-sessions_end_others                  POST  in   302  302  302  302  302  302
-team_second_factor                   GET   in   405  405  405  405  405  405
-team_second_factor                   POST  in   404  403  403  403  403  302
-mfa_index                            GET   in   200  200  200  200  200  200
-mfa_index                            POST  in   405  405  405  405  405  405
-mfa_authenticate                     GET   in   302  302  302  302  302  302
-mfa_authenticate                     POST  in   302  302  302  302  302  302
-mfa_reauthenticate                   GET   in   302  302  302  302  302  302
-mfa_reauthenticate                   POST  in   302  302  302  302  302  302
-mfa_activate_totp                    GET   in   302  302  302  302  302  302
-mfa_activate_totp                    POST  in   302  302  302  302  302  302
-mfa_deactivate_totp                  GET   in   404  404  404  404  404  404
-mfa_deactivate_totp                  POST  in   404  404  404  404  404  404
-mfa_view_recovery_codes              GET   in   404  404  404  404  404  404
-mfa_view_recovery_codes              POST  in   405  405  405  405  405  405
-mfa_generate_recovery_codes          GET   in   302  302  302  302  302  302
-mfa_generate_recovery_codes          POST  in   302  302  302  302  302  302
-mfa_download_recovery_codes          GET   in   404  404  404  404  404  404
-mfa_download_recovery_codes          POST  in   404  404  404  404  404  404
-account_login                        GET   200  302  302  302  302  302  302
-account_login                        POST  200  302  302  302  302  302  302
-account_logout                       GET   in   200  200  200  200  200  200
-account_logout                       POST  in   in   in   in   in   in   in
-account_inactive                     GET   200  200  200  200  200  200  200
-account_inactive                     POST  405  405  405  405  405  405  405
-account_signup                       GET   200  302  302  302  302  302  302
-account_signup                       POST  200  302  302  302  302  302  302
-account_reauthenticate               GET   in   200  200  200  200  200  200
-account_reauthenticate               POST  in   200  200  200  200  200  200
-account_email                        GET   in   200  200  200  200  200  200
-account_email                        POST  in   200  200  200  200  200  200
-account_email_verification_sent      GET   200  200  200  200  200  200  200
-account_email_verification_sent      POST  405  405  405  405  405  405  405
-account_change_password              GET   in   200  200  200  200  200  200
-account_change_password              POST  in   200  200  200  200  200  200
-account_set_password                 GET   in   302  302  302  302  302  302
-account_set_password                 POST  in   302  302  302  302  302  302
-account_reset_password               GET   200  200  200  200  200  200  200
-account_reset_password               POST  200  200  200  200  200  200  200
-account_confirm_login_code           GET   in   302  302  302  302  302  302
-account_confirm_login_code           POST  in   302  302  302  302  302  302
-account_confirm_email                GET   200  200  200  200  200  200  200
-account_confirm_email                POST  404  404  404  404  404  404  404
-account_reset_password_from_key_done GET   200  200  200  200  200  200  200
-account_reset_password_from_key_done POST  405  405  405  405  405  405  405
-account_reset_password_from_key      GET   200  200  200  200  200  200  200
-account_reset_password_from_key      POST  200  200  200  200  200  200  200
-account_reset_password_done          GET   200  200  200  200  200  200  200
-account_reset_password_done          POST  405  405  405  405  405  405  405
+# name                               how   anon link out  view crea prod audi own
+home                                 GET   in   in   302  302  302  302  302  302
+home                                 POST  in   in   405  405  405  405  405  405
+setup                                GET   302  302  302  302  302  302  302  302
+setup                                POST  302  302  302  302  302  302  302  302
+welcome                              GET   in   in   302  302  302  302  302  302
+welcome                              POST  in   in   405  405  405  405  405  405
+welcome_sandbox                      GET   in   in   405  405  405  405  405  405
+welcome_sandbox                      POST  in   in   302  302  302  302  302  302
+welcome_empty                        GET   in   in   405  405  405  405  405  405
+welcome_empty                        POST  in   in   302  302  302  302  302  302
+projects                             GET   in   in   404  200  200  200  200  200
+projects                             POST  in   in   405  405  405  405  405  405
+project_new                          GET   in   in   404  200  200  200  403  200
+project_new                          POST  in   in   404  302  302  302  403  302
+project_settings                     GET   in   in   404  403  403  200  403  200
+project_settings                     POST  in   in   405  405  405  405  405  405
+project_rename                       GET   in   in   405  405  405  405  405  405
+project_rename                       POST  in   in   404  403  403  302  403  302
+project_archive                      GET   in   in   405  405  405  405  405  405
+project_archive                      POST  in   in   404  403  403  302  403  302
+project_restore                      GET   in   in   405  405  405  405  405  405
+project_restore                      POST  in   in   404  403  403  302  403  302
+project_budget                       GET   in   in   405  405  405  405  405  405
+project_budget                       POST  in   in   404  403  403  302  403  302
+project_role                         GET   in   in   405  405  405  405  405  405
+project_role                         POST  in   in   404  403  403  302  403  302
+project_own                          GET   in   in   405  405  405  405  405  405
+project_own                          POST  in   in   404  302  302  302  403  302
+project_give                         GET   in   in   405  405  405  405  405  405
+project_give                         POST  in   in   404  403  403  302  403  302
+generation_move                      GET   in   in   404  403  200  200  403  200
+generation_move                      POST  in   in   404  403  200  200  403  200
+tokens                               GET   in   in   200  200  200  200  200  200
+tokens                               POST  in   in   405  405  405  405  405  405
+token_new                            GET   in   in   302  302  302  302  302  302
+token_new                            POST  in   in   302  302  302  302  302  302
+token_revoke                         GET   in   in   405  405  405  405  405  405
+token_revoke                         POST  in   in   404  404  404  404  404  302
+team_token_revoke                    GET   in   in   405  405  405  405  405  405
+team_token_revoke                    POST  in   in   404  403  403  403  403  302
+api_me                               GET   401  401  401  401  401  401  401  401
+api_me                               POST  405  405  405  405  405  405  405  405
+api_generations                      GET   401  401  401  401  401  401  401  401
+api_generations                      POST  405  405  405  405  405  405  405  405
+api_generation                       GET   401  401  401  401  401  401  401  401
+api_generation                       POST  405  405  405  405  405  405  405  405
+openid_connect_login                 GET   404  404  404  404  404  404  404  404
+openid_connect_login                 POST  404  404  404  404  404  404  404  404
+openid_connect_callback              GET   404  404  404  404  404  404  404  404
+openid_connect_callback              POST  404  404  404  404  404  404  404  404
+mfa_list_webauthn                    GET   in   in   200  200  200  200  200  200
+mfa_list_webauthn                    POST  in   in   405  405  405  405  405  405
+mfa_add_webauthn                     GET   in   in   302  302  302  302  302  302
+mfa_add_webauthn                     POST  in   in   302  302  302  302  302  302
+mfa_reauthenticate_webauthn          GET   in   in   302  302  302  302  302  302
+mfa_reauthenticate_webauthn          POST  in   in   302  302  302  302  302  302
+mfa_remove_webauthn                  GET   in   in   302  302  302  302  302  302
+mfa_remove_webauthn                  POST  in   in   302  302  302  302  302  302
+mfa_edit_webauthn                    GET   in   in   302  302  302  302  302  302
+mfa_edit_webauthn                    POST  in   in   302  302  302  302  302  302
+mfa_login_webauthn                   GET   in   in   302  302  302  302  302  302
+mfa_login_webauthn                   POST  in   in   302  302  302  302  302  302
+studio                               GET   in   in   404  200  200  200  200  200
+studio                               POST  in   in   405  405  405  405  405  405
+quote                                GET   in   in   405  405  405  405  405  405
+quote                                POST  in   in   404  403  200  200  403  200
+generate                             GET   in   in   405  405  405  405  405  405
+generate                             POST  in   in   404  403  302  302  403  302
+live                                 GET   in   in   404  204  204  204  204  204
+live                                 POST  in   in   405  405  405  405  405  405
+pick                                 GET   in   in   404  403  200  200  403  200
+pick                                 POST  in   in   405  405  405  405  405  405
+lists                                GET   in   in   404  403  200  200  403  200
+lists                                POST  in   in   405  405  405  405  405  405
+list_read                            GET   in   in   405  405  405  405  405  405
+list_read                            POST  in   in   404  403  404  404  403  404
+list_age                             GET   in   in   404  403  404  404  403  404
+list_age                             POST  in   in   405  405  405  405  405  405
+list_preview                         GET   in   in   404  403  404  404  403  404
+list_preview                         POST  in   in   405  405  405  405  405  405
+prompts                              GET   in   in   404  200  200  200  200  200
+prompts                              POST  in   in   405  405  405  405  405  405
+prompt_new                           GET   in   in   404  403  200  200  403  200
+prompt_new                           POST  in   in   404  403  302  302  403  302
+prompts_json                         GET   in   in   404  200  200  200  200  200
+prompts_json                         POST  in   in   405  405  405  405  405  405
+prompts_csv                          GET   in   in   404  200  200  200  200  200
+prompts_csv                          POST  in   in   405  405  405  405  405  405
+prompts_import                       GET   in   in   405  405  405  405  405  405
+prompts_import                       POST  in   in   404  403  200  200  403  200
+prompt                               GET   in   in   404  200  200  200  200  200
+prompt                               POST  in   in   405  405  405  405  405  405
+prompt_version                       GET   in   in   404  403  200  200  403  200
+prompt_version                       POST  in   in   404  403  302  302  403  302
+prompt_about                         GET   in   in   404  403  200  200  403  200
+prompt_about                         POST  in   in   404  403  302  302  403  302
+prompt_fork                          GET   in   in   405  405  405  405  405  405
+prompt_fork                          POST  in   in   404  403  302  302  403  302
+prompt_label                         GET   in   in   405  405  405  405  405  405
+prompt_label                         POST  in   in   404  403  403  302  403  302
+prompt_favourite                     GET   in   in   405  405  405  405  405  405
+prompt_favourite                     POST  in   in   404  302  302  302  302  302
+prompt_archive                       GET   in   in   405  405  405  405  405  405
+prompt_archive                       POST  in   in   404  403  302  302  403  302
+prompt_use                           GET   in   in   404  403  302  302  403  302
+prompt_use                           POST  in   in   405  405  405  405  405  405
+prompt_recipe                        GET   in   in   404  403  200  200  403  200
+prompt_recipe                        POST  in   in   405  405  405  405  405  405
+prompt_approvals                     GET   in   in   404  200  200  200  200  200
+prompt_approvals                     POST  in   in   405  405  405  405  405  405
+prompt_comment                       GET   in   in   405  405  405  405  405  405
+prompt_comment                       POST  in   in   404  302  302  302  302  302
+prompt_comment_edit                  GET   in   in   405  405  405  405  405  405
+prompt_comment_edit                  POST  in   in   404  403  403  403  403  302
+prompt_comment_delete                GET   in   in   405  405  405  405  405  405
+prompt_comment_delete                POST  in   in   404  403  403  403  403  302
+prompt_ask                           GET   in   in   405  405  405  405  405  405
+prompt_ask                           POST  in   in   404  403  302  302  403  302
+prompt_approve                       GET   in   in   405  405  405  405  405  405
+prompt_approve                       POST  in   in   404  403  403  302  403  302
+prompt_decline                       GET   in   in   405  405  405  405  405  405
+prompt_decline                       POST  in   in   404  403  403  302  403  302
+prompt_withdraw                      GET   in   in   405  405  405  405  405  405
+prompt_withdraw                      POST  in   in   404  403  302  302  403  302
+prompt_pick                          GET   in   in   404  403  200  200  403  200
+prompt_pick                          POST  in   in   405  405  405  405  405  405
+prompt_fill                          GET   in   in   404  403  200  200  403  200
+prompt_fill                          POST  in   in   405  405  405  405  405  405
+prompt_save                          GET   in   in   405  405  405  405  405  405
+prompt_save                          POST  in   in   404  403  302  302  403  302
+results                              GET   in   in   404  200  200  200  200  200
+results                              POST  in   in   405  405  405  405  405  405
+results_news                         GET   in   in   404  204  204  204  204  204
+results_news                         POST  in   in   405  405  405  405  405  405
+results_search                       GET   in   in   405  405  405  405  405  405
+results_search                       POST  in   in   404  302  302  302  302  302
+results_forget                       GET   in   in   405  405  405  405  405  405
+results_forget                       POST  in   in   404  403  403  403  403  302
+results_bulk                         GET   in   in   405  405  405  405  405  405
+results_bulk                         POST  in   in   404  403  302  302  403  302
+results_restore                      GET   in   in   405  405  405  405  405  405
+results_restore                      POST  in   in   404  403  302  302  403  302
+results_zip                          GET   in   in   405  405  405  405  405  405
+results_zip                          POST  in   in   404  302  302  302  302  302
+results_bin                          GET   in   in   404  200  200  200  200  200
+results_bin                          POST  in   in   405  405  405  405  405  405
+result_marks                         GET   in   in   405  405  405  405  405  405
+result_marks                         POST  in   in   404  403  302  302  403  302
+generation                           GET   in   in   404  200  200  200  200  200
+generation                           POST  in   in   405  405  405  405  405  405
+generation_live                      GET   in   in   404  200  200  200  200  200
+generation_live                      POST  in   in   405  405  405  405  405  405
+review_decide                        GET   in   in   405  405  405  405  405  405
+review_decide                        POST  in   in   404  302  302  302  302  302
+review_next                          GET   in   in   404  302  302  302  302  302
+review_next                          POST  in   in   405  405  405  405  405  405
+review_comment                       GET   in   in   405  405  405  405  405  405
+review_comment                       POST  in   in   404  302  302  302  302  302
+review_change                        GET   in   in   405  405  405  405  405  405
+review_change                        POST  in   in   404  403  403  403  403  302
+review_remove                        GET   in   in   405  405  405  405  405  405
+review_remove                        POST  in   in   404  403  403  302  403  302
+review_settle                        GET   in   in   405  405  405  405  405  405
+review_settle                        POST  in   in   404  403  302  302  403  302
+compare                              GET   in   in   404  200  200  200  200  200
+compare                              POST  in   in   405  405  405  405  405  405
+review_links                         GET   in   in   404  403  403  200  403  200
+review_links                         POST  in   in   405  405  405  405  405  405
+review_link_new                      GET   in   in   404  403  403  200  403  200
+review_link_new                      POST  in   in   404  403  403  200  403  200
+review_link_revoke                   GET   in   in   405  405  405  405  405  405
+review_link_revoke                   POST  in   in   404  403  403  302  403  302
+guest                                GET   200  302  200  200  200  200  200  200
+guest                                POST  405  405  405  405  405  405  405  405
+guest_open                           GET   405  405  405  405  405  405  405  405
+guest_open                           POST  302  302  302  302  302  302  302  302
+guest_name                           GET   405  405  405  405  405  405  405  405
+guest_name                           POST  403  302  403  403  403  403  403  403
+guest_clip                           GET   403  200  403  403  403  403  403  403
+guest_clip                           POST  405  405  405  405  405  405  405  405
+guest_file                           GET   403  200  403  403  403  403  403  403
+guest_file                           POST  405  405  405  405  405  405  405  405
+guest_poster                         GET   403  200  403  403  403  403  403  403
+guest_poster                         POST  405  405  405  405  405  405  405  405
+guest_download                       GET   403  200  403  403  403  403  403  403
+guest_download                       POST  405  405  405  405  405  405  405  405
+guest_decide                         GET   405  405  405  405  405  405  405  405
+guest_decide                         POST  403  302  403  403  403  403  403  403
+guest_comment                        GET   405  405  405  405  405  405  405  405
+guest_comment                        POST  403  302  403  403  403  403  403  403
+guest_remove                         GET   405  405  405  405  405  405  405  405
+guest_remove                         POST  403  302  403  403  403  403  403  403
+cancel                               GET   in   in   405  405  405  405  405  405
+cancel                               POST  in   in   404  403  403  302  403  302
+refetch                              GET   in   in   405  405  405  405  405  405
+refetch                              POST  in   in   404  403  403  302  403  302
+take_frame                           GET   in   in   405  405  405  405  405  405
+take_frame                           POST  in   in   404  403  302  302  403  302
+resolve                              GET   in   in   405  405  405  405  405  405
+resolve                              POST  in   in   404  403  403  302  403  302
+voices                               GET   in   in   404  403  200  200  403  200
+voices                               POST  in   in   404  403  200  200  403  200
+voice_withdraw                       GET   in   in   405  405  405  405  405  405
+voice_withdraw                       POST  in   in   404  403  403  302  403  302
+voice_cancel                         GET   in   in   405  405  405  405  405  405
+voice_cancel                         POST  in   in   404  403  403  302  403  302
+voice_resolve                        GET   in   in   405  405  405  405  405  405
+voice_resolve                        POST  in   in   404  403  403  302  403  302
+masks                                GET   in   in   404  403  404  404  403  404
+masks                                POST  in   in   404  403  200  200  403  200
+mask_picture                         GET   in   in   404  200  200  200  200  200
+mask_picture                         POST  in   in   405  405  405  405  405  405
+resolve_selection                    GET   in   in   405  405  405  405  405  405
+resolve_selection                    POST  in   in   404  403  403  302  403  302
+uncertain                            GET   in   in   404  403  403  200  403  200
+uncertain                            POST  in   in   405  405  405  405  405  405
+shared_input                         GET   200  200  200  200  200  200  200  200
+shared_input                         POST  405  405  405  405  405  405  405  405
+upload                               GET   in   in   405  405  405  405  405  405
+upload                               POST  in   in   404  403  201  201  403  201
+uploads                              GET   in   in   404  200  200  200  200  200
+uploads                              POST  in   in   405  405  405  405  405  405
+uploads_add                          GET   in   in   405  405  405  405  405  405
+uploads_add                          POST  in   in   404  403  302  302  403  302
+uploads_change                       GET   in   in   405  405  405  405  405  405
+uploads_change                       POST  in   in   404  403  302  302  403  302
+uploads_undo                         GET   in   in   405  405  405  405  405  405
+uploads_undo                         POST  in   in   404  403  302  302  403  302
+uploads_limit                        GET   in   in   405  405  405  405  405  405
+uploads_limit                        POST  in   in   404  403  403  403  403  302
+upload_page                          GET   in   in   404  200  200  200  200  200
+upload_page                          POST  in   in   405  405  405  405  405  405
+upload_about                         GET   in   in   405  405  405  405  405  405
+upload_about                         POST  in   in   404  403  302  302  403  302
+upload_remove                        GET   in   in   405  405  405  405  405  405
+upload_remove                        POST  in   in   404  403  403  302  403  302
+upload_download                      GET   in   in   404  200  200  200  200  200
+upload_download                      POST  in   in   405  405  405  405  405  405
+upload_file                          GET   in   in   404  200  200  200  200  200
+upload_file                          POST  in   in   405  405  405  405  405  405
+clip                                 GET   in   in   404  200  200  200  200  200
+clip                                 POST  in   in   405  405  405  405  405  405
+clip_poster                          GET   in   in   404  200  200  200  200  200
+clip_poster                          POST  in   in   405  405  405  405  405  405
+clip_preview                         GET   in   in   404  200  200  200  200  200
+clip_preview                         POST  in   in   405  405  405  405  405  405
+clip_download                        GET   in   in   404  200  200  200  200  200
+clip_download                        POST  in   in   405  405  405  405  405  405
+notices                              GET   in   in   404  200  200  200  200  200
+notices                              POST  in   in   405  405  405  405  405  405
+notices_latest                       GET   in   in   404  200  200  200  200  200
+notices_latest                       POST  in   in   405  405  405  405  405  405
+notices_news                         GET   in   in   404  204  204  204  204  200
+notices_news                         POST  in   in   405  405  405  405  405  405
+notices_read                         GET   in   in   405  405  405  405  405  405
+notices_read                         POST  in   in   404  302  302  302  302  302
+notices_choices                      GET   in   in   404  200  200  200  200  200
+notices_choices                      POST  in   in   404  302  302  302  302  302
+notice                               GET   in   in   404  404  404  404  404  302
+notice                               POST  in   in   405  405  405  405  405  405
+providers                            GET   in   in   404  200  200  200  200  200
+providers                            POST  in   in   404  405  405  405  405  405
+provider_choose                      GET   in   in   404  403  403  403  403  200
+provider_choose                      POST  in   in   404  403  403  403  403  405
+provider_add                         GET   in   in   404  403  403  403  403  200
+provider_add                         POST  in   in   404  403  403  403  403  302
+provider                             GET   in   in   404  403  403  403  200  200
+provider                             POST  in   in   404  403  403  403  405  405
+provider_edit                        GET   in   in   404  403  403  403  403  200
+provider_edit                        POST  in   in   404  403  403  403  403  302
+provider_test                        GET   in   in   404  403  403  403  403  405
+provider_test                        POST  in   in   404  403  403  403  403  302
+provider_enable                      GET   in   in   404  403  403  403  403  405
+provider_enable                      POST  in   in   404  403  403  403  403  302
+provider_disable                     GET   in   in   404  403  403  403  403  405
+provider_disable                     POST  in   in   404  403  403  403  403  302
+provider_rate_add                    GET   in   in   404  403  403  403  403  405
+provider_rate_add                    POST  in   in   404  403  403  403  403  302
+provider_price_add                   GET   in   in   404  403  403  403  403  405
+provider_price_add                   POST  in   in   404  403  403  403  403  302
+provider_price_withdraw              GET   in   in   404  403  403  403  403  405
+provider_price_withdraw              POST  in   in   404  403  403  403  403  302
+provider_ceiling                     GET   in   in   404  403  403  403  403  405
+provider_ceiling                     POST  in   in   404  403  403  403  403  302
+spend                                GET   in   in   404  403  302  200  200  200
+spend                                POST  in   in   405  405  405  405  405  405
+spend_rows                           GET   in   in   404  403  200  200  200  200
+spend_rows                           POST  in   in   405  405  405  405  405  405
+spend_mine                           GET   in   in   404  403  200  200  200  200
+spend_mine                           POST  in   in   405  405  405  405  405  405
+spend_export                         GET   in   in   404  403  404  200  200  200
+spend_export                         POST  in   in   405  405  405  405  405  405
+audit                                GET   in   in   404  403  403  403  200  200
+audit                                POST  in   in   404  403  403  403  405  405
+audit_csv                            GET   in   in   404  403  403  403  200  200
+audit_csv                            POST  in   in   404  403  403  403  405  405
+audit_resolve_many                   GET   in   in   404  403  403  403  403  405
+audit_resolve_many                   POST  in   in   404  403  403  403  403  302
+audit_case                           GET   in   in   404  403  403  403  200  200
+audit_case                           POST  in   in   404  403  403  403  405  405
+audit_resolve                        GET   in   in   404  403  403  403  403  405
+audit_resolve                        POST  in   in   404  403  403  403  403  302
+audit_accounts                       GET   in   in   404  403  403  403  200  200
+audit_accounts                       POST  in   in   404  403  403  403  405  405
+audit_account                        GET   in   in   404  403  403  403  200  200
+audit_account                        POST  in   in   404  403  403  403  405  405
+audit_balance                        GET   in   in   404  403  403  403  403  405
+audit_balance                        POST  in   in   404  403  403  403  403  302
+audit_topup                          GET   in   in   404  403  403  403  403  405
+audit_topup                          POST  in   in   404  403  403  403  403  302
+audit_read                           GET   in   in   404  403  403  403  403  405
+audit_read                           POST  in   in   404  403  403  403  403  302
+audit_match                          GET   in   in   404  403  403  403  403  405
+audit_match                          POST  in   in   404  403  403  403  403  302
+audit_changes                        GET   in   in   404  403  403  403  200  200
+audit_changes                        POST  in   in   404  403  403  403  405  405
+audit_changes_csv                    GET   in   in   404  403  403  403  200  200
+audit_changes_csv                    POST  in   in   404  403  403  403  405  405
+audit_months                         GET   in   in   404  403  403  403  200  200
+audit_months                         POST  in   in   404  403  403  403  405  405
+audit_month                          GET   in   in   404  403  403  403  200  200
+audit_month                          POST  in   in   404  403  403  403  405  405
+audit_close                          GET   in   in   404  403  403  403  403  405
+audit_close                          POST  in   in   404  403  403  403  403  302
+audit_file                           GET   in   in   404  403  403  403  404  404
+audit_file                           POST  in   in   404  403  403  403  405  405
+budgets                              GET   in   in   404  403  200  200  200  200
+budgets                              POST  in   in   405  405  405  405  405  405
+budget_approve                       GET   in   in   405  405  405  405  405  405
+budget_approve                       POST  in   in   404  403  403  302  403  302
+budget_decline                       GET   in   in   405  405  405  405  405  405
+budget_decline                       POST  in   in   404  403  403  302  403  302
+budget_ask                           GET   in   in   405  405  405  405  405  405
+budget_ask                           POST  in   in   404  403  200  200  403  200
+budget_strip                         GET   in   in   404  403  200  200  403  200
+budget_strip                         POST  in   in   405  405  405  405  405  405
+budget_withdraw                      GET   in   in   405  405  405  405  405  405
+budget_withdraw                      POST  in   in   404  403  302  404  403  404
+budget_seen                          GET   in   in   405  405  405  405  405  405
+budget_seen                          POST  in   in   404  403  302  404  403  404
+budget_account                       GET   in   in   405  405  405  405  405  405
+budget_account                       POST  in   in   404  403  403  403  403  302
+hook_registered                      GET   405  405  405  405  405  405  405  405
+hook_registered                      POST  400  400  400  400  400  400  400  400
+hook                                 GET   405  405  405  405  405  405  405  405
+hook                                 POST  400  400  400  400  400  400  400  400
+healthz                              GET   200  200  200  200  200  200  200  200
+healthz                              POST  200  200  200  200  200  200  200  200
+team                                 GET   in   in   404  200  200  200  200  200
+team                                 POST  in   in   405  405  405  405  405  405
+member_add                           GET   in   in   405  405  405  405  405  405
+member_add                           POST  in   in   404  403  403  403  403  200
+team_budget                          GET   in   in   405  405  405  405  405  405
+team_budget                          POST  in   in   404  403  403  403  403  302
+team_alerts                          GET   in   in   405  405  405  405  405  405
+team_alerts                          POST  in   in   404  403  403  403  403  302
+member                               GET   in   in   404  403  403  403  403  200
+member                               POST  in   in   405  405  405  405  405  405
+member_role                          GET   in   in   405  405  405  405  405  405
+member_role                          POST  in   in   404  403  403  403  403  302
+member_budget                        GET   in   in   405  405  405  405  405  405
+member_budget                        POST  in   in   404  403  403  403  403  302
+member_remove                        GET   in   in   405  405  405  405  405  405
+member_remove                        POST  in   in   404  403  403  403  403  302
+invite                               GET   in   in   404  403  403  200  403  200
+invite                               POST  in   in   404  403  403  200  403  200
+invite_revoke                        GET   in   in   405  405  405  405  405  405
+invite_revoke                        POST  in   in   404  403  403  403  403  302
+join                                 GET   200  200  200  302  302  302  302  302
+join                                 POST  200  200  302  302  302  302  302  302
+member_hand_over                     GET   in   in   405  405  405  405  405  405
+member_hand_over                     POST  in   in   404  403  403  403  403  302
+member_switch                        GET   in   in   405  405  405  405  405  405
+member_switch                        POST  in   in   404  403  403  403  403  302
+team_leave                           GET   in   in   405  405  405  405  405  405
+team_leave                           POST  in   in   404  302  302  302  302  302
+sessions                             GET   in   in   200  200  200  200  200  200
+sessions                             POST  in   in   405  405  405  405  405  405
+session_end                          GET   in   in   405  405  405  405  405  405
+session_end                          POST  in   in   404  404  404  404  404  404
+sessions_end_others                  GET   in   in   405  405  405  405  405  405
+sessions_end_others                  POST  in   in   302  302  302  302  302  302
+team_second_factor                   GET   in   in   405  405  405  405  405  405
+team_second_factor                   POST  in   in   404  403  403  403  403  302
+mfa_index                            GET   in   in   200  200  200  200  200  200
+mfa_index                            POST  in   in   405  405  405  405  405  405
+mfa_authenticate                     GET   in   in   302  302  302  302  302  302
+mfa_authenticate                     POST  in   in   302  302  302  302  302  302
+mfa_reauthenticate                   GET   in   in   302  302  302  302  302  302
+mfa_reauthenticate                   POST  in   in   302  302  302  302  302  302
+mfa_activate_totp                    GET   in   in   302  302  302  302  302  302
+mfa_activate_totp                    POST  in   in   302  302  302  302  302  302
+mfa_deactivate_totp                  GET   in   in   404  404  404  404  404  404
+mfa_deactivate_totp                  POST  in   in   404  404  404  404  404  404
+mfa_view_recovery_codes              GET   in   in   404  404  404  404  404  404
+mfa_view_recovery_codes              POST  in   in   405  405  405  405  405  405
+mfa_generate_recovery_codes          GET   in   in   302  302  302  302  302  302
+mfa_generate_recovery_codes          POST  in   in   302  302  302  302  302  302
+mfa_download_recovery_codes          GET   in   in   404  404  404  404  404  404
+mfa_download_recovery_codes          POST  in   in   404  404  404  404  404  404
+account_login                        GET   200  200  302  302  302  302  302  302
+account_login                        POST  200  200  302  302  302  302  302  302
+account_logout                       GET   in   in   200  200  200  200  200  200
+account_logout                       POST  in   in   in   in   in   in   in   in
+account_inactive                     GET   200  200  200  200  200  200  200  200
+account_inactive                     POST  405  405  405  405  405  405  405  405
+account_signup                       GET   200  200  302  302  302  302  302  302
+account_signup                       POST  200  200  302  302  302  302  302  302
+account_reauthenticate               GET   in   in   200  200  200  200  200  200
+account_reauthenticate               POST  in   in   200  200  200  200  200  200
+account_email                        GET   in   in   200  200  200  200  200  200
+account_email                        POST  in   in   200  200  200  200  200  200
+account_email_verification_sent      GET   200  200  200  200  200  200  200  200
+account_email_verification_sent      POST  405  405  405  405  405  405  405  405
+account_change_password              GET   in   in   200  200  200  200  200  200
+account_change_password              POST  in   in   200  200  200  200  200  200
+account_set_password                 GET   in   in   302  302  302  302  302  302
+account_set_password                 POST  in   in   302  302  302  302  302  302
+account_reset_password               GET   200  200  200  200  200  200  200  200
+account_reset_password               POST  200  200  200  200  200  200  200  200
+account_confirm_login_code           GET   in   in   302  302  302  302  302  302
+account_confirm_login_code           POST  in   in   302  302  302  302  302  302
+account_confirm_email                GET   200  200  200  200  200  200  200  200
+account_confirm_email                POST  404  404  404  404  404  404  404  404
+account_reset_password_from_key_done GET   200  200  200  200  200  200  200  200
+account_reset_password_from_key_done POST  405  405  405  405  405  405  405  405
+account_reset_password_from_key      GET   200  200  200  200  200  200  200  200
+account_reset_password_from_key      POST  200  200  200  200  200  200  200  200
+account_reset_password_done          GET   200  200  200  200  200  200  200  200
+account_reset_password_done          POST  405  405  405  405  405  405  405  405
 """

@@ -39,6 +39,7 @@ from tests.story import picture
 
 # Nobody listens there: a test of such an account fails at once.
 NOWHERE = "http://127.0.0.1:9/pixazo"
+PASSPHRASE = "open sesame"
 
 
 @dataclass
@@ -90,7 +91,7 @@ def build(slug: str) -> House:
     attempt = Attempt.objects.create(generation=clip, account=account, remote_id=uuid.uuid4().hex)
     selection = _selection(project, owner, account)
     remark = clip.comments.create(user=owner, text="The kite is late", at_ms=1200)
-    terms = guests.Terms("Client", may_download=True)
+    terms = guests.Terms("Client", passphrase=PASSPHRASE, may_download=True)
     link, shown = guests.make(owner, project, [clip], terms)
     invitation, token = invitations.invite(owner, crew)
     ids = {

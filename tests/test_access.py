@@ -17,6 +17,7 @@ from django.urls import URLPattern, get_resolver
 from django.utils import timezone
 
 from accounts.models import User
+from generations.models import Comment
 from tests import house
 from tests.access_table import TABLE
 from tests.accounts.people import join, person
@@ -24,7 +25,7 @@ from tests.story import picture
 
 pytestmark = pytest.mark.django_db
 
-WHO = ("anonymous", "outsider", "viewer", "creator", "producer", "auditor", "owner")
+WHO = ("anonymous", "guest", "outsider", "viewer", "creator", "producer", "auditor", "owner")
 WRITES = re.compile(
     r'\s*(INSERT\s+(OR\s+\w+\s+)?INTO|UPDATE|DELETE\s+FROM)\s+"(accounts|generations)_', re.I
 )
@@ -58,8 +59,10 @@ POSTED: dict[str, dict[str, Any]] = {
     "review_comment": {"text": "The kite is late", "at_ms": "1200"},
     "review_change": {"text": "The kite is too late"},
     "review_link_new": {"name": "Client", "days": "14"},
-    "guest_open": {"passphrase": "none is asked for"},
+    "guest_open": {"passphrase": house.PASSPHRASE},
     "guest_name": {"name": "Greta"},
+    "guest_decide": {"verdict": "approved"},
+    "guest_comment": {"text": "Too slow"},
     "results_search": {"name": "Kites", "query": "q=kite"},
     "results_bulk": {"do": "star"},
     "result_marks": {"rating": "4"},
@@ -150,8 +153,8 @@ def home(settings, media_dir):
 class Visitor:
     """Somebody with a browser, signed in once; all that he does is taken back."""
 
-    def __init__(self, user: User | None) -> None:
-        self.client = Client()
+    def __init__(self, user: User | None, client: Client | None = None) -> None:
+        self.client = client or Client()
         if user:
             self.client.force_login(user)
         self.signed_in = self.client.cookies.output(header="")
@@ -187,6 +190,15 @@ def _given(name: str, ids: dict[str, Any]) -> dict[str, Any]:
     return {"form_token": uuid.uuid4(), "account": ids["account"], **POSTED.get(name, {})}
 
 
+def guest_of(home: house.House) -> tuple[Visitor, Comment]:
+    """Somebody who opened the house's link with its passphrase, and what they said there."""
+    client = Client()
+    for name in ("guest_open", "guest_name", "guest_comment"):
+        path = house.address(name, home.ids, parts(name))
+        assert client.post(path, POSTED[name]).status_code == 302
+    return Visitor(None, client), Comment.objects.get(guest="Greta")
+
+
 def test_every_address_has_its_rows():
     named = {one.name for one in patterns()}
     listed = [(name, method) for name, method, _ in rows()]
@@ -196,10 +208,15 @@ def test_every_address_has_its_rows():
 
 @pytest.mark.parametrize("who", WHO)
 def test_what_each_person_may_do(home, who):
-    unclear = {**home.ids, "generation": house.uncertain(home).uuid}
-    visitor, wrong = Visitor(home.people[who]), {}
+    others = {"resolve": {**home.ids, "generation": house.uncertain(home).uuid}}
+    if who == "guest":
+        visitor, said = guest_of(home)
+        others["guest_remove"] = {**home.ids, "comment": said.uuid}
+    else:
+        visitor = Visitor(home.people[who])
+    wrong = {}
     for name, method, expected in rows():
-        got = visitor.visit(name, method, unclear if name == "resolve" else home.ids)
+        got = visitor.visit(name, method, others.get(name, home.ids))
         if got != expected[who]:
             wrong[f"{method} {name}"] = f"{got}, not {expected[who]}"
     assert wrong == {}
@@ -226,6 +243,16 @@ def test_no_owner_reaches_another_teams_things(home):
             found[f"{method} {name} {cut}"] = got
     assert len(found) > 40
     assert set(found.values()) == {"404"}, found
+
+
+def test_no_guest_reaches_another_teams_things(home):
+    """One's own link in front, and what stands behind another team's link."""
+    theirs = house.build("strangers")
+    guest, _ = guest_of(home)
+    ids = {**theirs.ids, "guest": home.ids["guest"]}
+    for name, method, expected in rows():
+        if name.startswith("guest_") and "generation" in parts(name) and expected["guest"] != "405":
+            assert guest.visit(name, method, ids) == "404", name
 
 
 def test_no_thing_is_found_under_another_project(home):
