@@ -16,7 +16,7 @@ from .providers import CallbackReceipt, ProviderAccount, TeamPrice, Trouble, Uni
 from .queue import Heartbeat
 from .requests import Asking, BudgetRequest
 from .reviews import Comment, GenerationTag, GuestLink, GuestLinkItem, Review, SavedSearch
-from .spend import SpendDay, SpendFacts, SpendLine, SpendMonth
+from .spend import SpendDay, SpendFacts, SpendLine, SpendMonth, SpendPrompt
 from .uploads import Handle, TeamStorage, Upload, UploadTag, UploadUse
 
 __all__ = [
@@ -60,6 +60,7 @@ __all__ = [
     "SpendFacts",
     "SpendLine",
     "SpendMonth",
+    "SpendPrompt",
     "State",
     "TeamPrice",
     "TeamStorage",

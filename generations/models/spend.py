@@ -48,6 +48,9 @@ class Figures(models.Model):
 
     ``published_paid_micros`` is what was paid for the ``published_clips``, so that the two can be
     compared; ``over_micros`` and ``under_micros`` keep what the difference of sums would hide.
+
+    For balances: ``charges`` is how many took money, ``settled_micros`` what of ``micros`` is no
+    later correction, and ``untold_micros`` what of that was told in dollars only.
     """
 
     clips = models.IntegerField(default=0)
@@ -66,6 +69,9 @@ class Figures(models.Model):
     cheapest_clips = models.IntegerField(default=0)
     cheapest_micros = models.BigIntegerField(default=0)
     cheapest_paid_micros = models.BigIntegerField(default=0)
+    charges = models.IntegerField(default=0)
+    settled_micros = models.BigIntegerField(default=0)
+    untold_micros = models.BigIntegerField(default=0)
 
     class Meta:
         abstract = True
@@ -157,3 +163,27 @@ class SpendMonth(Whose):
 
     def __str__(self) -> str:
         return f"{self.micros} in {self.day:%Y-%m}"
+
+
+class SpendPrompt(models.Model):
+    """The most that a prompt can have cost, whatever the days: its lines above zero, summed.
+
+    So those that cost most in some years are among the first of these, and no page has to sum
+    all of them to know (``spend/queries.py``).
+    """
+
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="+", db_index=False)
+    play = models.BooleanField(default=False)
+    prompt = models.CharField(max_length=32)
+    most_micros = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["team", "play", "prompt"], name="one_sum_a_prompt")
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["team", "play", "-most_micros", "prompt"], name="dearest_prompt")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.most_micros} at most"
