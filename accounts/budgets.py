@@ -13,7 +13,7 @@ from django.utils import timezone
 from . import audit
 from .forecast import month_end
 from .models import Budget, Movement, Purse, Scope, Team, User
-from .purses import Standing, month_of, opened, scopes, standing
+from .purses import Standing, month_of, opened, scopes, standing, standings
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,9 +204,9 @@ def stands(
 ) -> list[Stand]:
     """How a scope stands this month, for each kind of money that it has anything of."""
     onwards = limits(team, scope, key)
-    found = []
+    found, known = [], standings(team, scope=scope, key=key)
     for kind in kinds:
-        now = standing(team, scope=scope, key=key, play=kind == "play")
+        now = known[kind == "play"]
         if now.limit_micros is None and not (now.held_micros or now.spent_micros):
             continue
         end = month_end(now.spent_micros, now.held_micros)

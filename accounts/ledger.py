@@ -17,7 +17,17 @@ from django.utils import timezone
 
 from .closing import is_closed
 from .models import Kind, Movement, Team, User
-from .purses import OverBudget, Standing, give, month_of, open_all, queue_at, standing, take
+from .purses import (
+    OverBudget,
+    Standing,
+    give,
+    month_of,
+    open_all,
+    queue_at,
+    standing,
+    standings,
+    take,
+)
 from .reckoning import Drift, check
 
 __all__ = [
@@ -35,6 +45,7 @@ __all__ = [
     "release",
     "settle",
     "standing",
+    "standings",
 ]
 
 

@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
-from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
-from accounts.ledger import standing
-from accounts.models import Team, TeamRole, User
-from generations.budgets import asking, board
-from generations.models import (
-    Asking,
-    BudgetRequest,
-    Found,
-    Generation,
-    Project,
-    ProjectMembership,
-    ProjectRole,
-    Selection,
-    State,
-)
+from accounts.ledger import standings
+from accounts.models import Team, TeamRole
+from generations import waiting
+from generations.budgets import board
+from generations.models import Project, ProjectMembership, ProjectRole
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +81,14 @@ def rail_links(request: HttpRequest) -> list[RailLink]:
         return []
     match = request.resolver_match
     here = match.url_name or "" if match else ""
-    found = []
+    found, waits = [], waiting.counts(request, team)
     for label, icon, name, beginnings in LINKS:
         url = _url(request, team, name)
         if url is None or (name == "spend" and not sees_money(request, team)):
             continue
-        count = COUNTS[name](request, team) if name in COUNTS else 0
-        if name in COUNTS and not (count or here == name):
+        count = waits.get(name, 0)
+        # Has a place in the rail only while something waits there for this person.
+        if name in waits and not (count or here == name):
             continue
         if name == "audit" and getattr(request, "role", None) not in SEES_AUDIT:
             continue
@@ -125,8 +116,7 @@ def budget_meters(request: HttpRequest) -> list[Meter]:
     if team is None or not sees_money(request, team):
         return []
     found = []
-    for play in (False, True):
-        now = standing(team, play=play)
+    for play, now in standings(team).items():
         if now.limit_micros is None and not (now.held_micros or now.spent_micros):
             continue
         parts = (now.limit_micros, now.held_micros, now.spent_micros, now.left_micros)
@@ -158,33 +148,6 @@ def _share(part: int, whole: int | None) -> float:
 def _month(text: str) -> str:
     names = "January February March April May June July August September October November December"
     return names.split()[int(text[5:7]) - 1]
-
-
-def _to_resolve(request: HttpRequest, team: Team) -> int:
-    """Open questions, for those who may answer them: the team's owners, a project's producers."""
-    clips = Generation.objects.filter(team=team)
-    masks = Selection.objects.filter(state=Found.UNCERTAIN, project__team=team)
-    if getattr(request, "role", None) != TeamRole.OWNER:
-        mine = ProjectMembership.objects.filter(user=request.user.pk, role=ProjectRole.PRODUCER)
-        here = Q(project__in=mine.values("project"))
-        clips, masks = clips.filter(here), masks.filter(here)
-    # Each by an index of its own: both in one condition would look at every clip of the team.
-    asked = clips.filter(question="charge").exclude(state=State.UNCERTAIN)
-    return clips.filter(state=State.UNCERTAIN).count() + asked.count() + masks.count()
-
-
-def _to_approve(request: HttpRequest, team: Team) -> int:
-    """What waits for this person to raise a budget."""
-    role = getattr(request, "role", None)
-    waiting = BudgetRequest.objects.filter(team=team, state=Asking.WAITING)
-    # Nearly always nothing waits, and that is all that is asked then.
-    if role not in (TeamRole.OWNER, TeamRole.MEMBER) or not waiting.exists():
-        return 0
-    return asking.waiting_for(cast(User, request.user), team, role).count()
-
-
-# What only has a place in the rail while somebody waits for this person.
-COUNTS = {"uncertain": _to_resolve, "budgets": _to_approve}
 
 
 def _url(request: HttpRequest, team: Team, name: str) -> str | None:
