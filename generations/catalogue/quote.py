@@ -177,8 +177,7 @@ def _conditions(row: PriceRow) -> int:
 def _sold(provider: Provider, row: PriceRow, brief: Brief, rate: Decimal) -> Price:
     exact = row.units(brief)
     units = charged_units(provider, row, brief)
-    unit = provider.unit_label if row.unit == provider.unit else row.unit
-    each = f"{row.amount.normalize():f} {unit}"
+    each = f"{row.amount.normalize():f} {provider.unit_words(row.unit)}"
     counted = _COUNTED[row.formula]
     if row.formula is Formula.PER_CLIP and brief.operation in PICTURES:
         counted = "a picture"

@@ -95,6 +95,10 @@ class Provider:
     unknown: tuple[Unknown, ...]
     whole_units: bool = False
 
+    def unit_words(self, unit: str) -> str:
+        """How a unit of it is called on pages; one that it does not count in, by its own name."""
+        return self.unit_label if unit == self.unit else unit
+
     @property
     def image(self) -> MediaRules | None:
         return self.media.get(Media.IMAGE)

@@ -159,7 +159,7 @@ def price_words(provider: Provider, offering: Offering) -> Iterator[tuple[str, P
         asked = [condition_words(name, one) for name, one in first.when if one]
         when = f"{', '.join(asked)}: " if asked else ""
         amounts = "; ".join(_amounts(group))
-        unit = provider.unit_label if first.unit == provider.unit else first.unit
+        unit = provider.unit_words(first.unit)
         counted = COUNTED[first.formula]
         if offering.operation in PICTURES and first.formula is Formula.PER_CLIP:
             counted = "a picture"

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
+from generations.catalogue.loader import providers
+
 from .asked import Asked
 from .queries import Row, prompts, sums
 from .totals import Difference, Total, total
@@ -114,6 +116,9 @@ TITLES = {
     "prompt": ("By prompt", "Prompt"),
 }
 GROUPED = {"person": "user"}
+# Columns that say something only where there is a price to compare with: which comparison it is.
+AGAINST = dict.fromkeys(("compared", "book", "difference", "percent", "over", "under"), "book")
+AGAINST |= dict.fromkeys(("best", "cheapest", "dearer"), "best")
 
 
 def model_words(name: str) -> str:
@@ -156,15 +161,16 @@ class Summed:
         for (person, place, unit), figures in self.rows:
             if figures["unit_millionths"] and account in (None, place) and user in (None, person):
                 whose = "" if unit == "USD" else self.providers.get(place, "")
-                found[whose, unit] += figures["unit_millionths"]
+                words = providers()[whose].unit_words(unit) if whose in providers() else unit
+                found[whose, words] += figures["unit_millionths"]
         if len({whose for whose, _ in found if whose}) > 1:
-            return f"in {len(found)} units"
+            return f"in {len(found)} providers’ own units"
         return " + ".join(_amount(count, unit) for (_, unit), count in sorted(found.items()))
 
 
 def summed(asked: Asked) -> Summed:
-    providers = {one.pk: one.more for one in asked.choices["account"]}
-    return Summed(sums(asked.view, "user", "account", "unit"), providers)
+    whose = {one.pk: one.more for one in asked.choices["account"]}
+    return Summed(sums(asked.view, "user", "account", "unit"), whose)
 
 
 def table(asked: Asked, by: str, have: Summed) -> Table:
@@ -250,17 +256,14 @@ def _line(
 
 
 def _cell(column: Column, one: Total, rows: str) -> Cell:
-    value = column.of(one)
-    tone = ""
-    if column.signed:
-        tone = _tone(one.best if column.name in ("best", "dearer") else one.book)
+    value, tone = column.of(one), ""
+    if column.name in AGAINST:
+        difference: Difference = getattr(one, AGAINST[column.name])
+        value = value if difference.is_known else None
+        tone = difference.tone if column.signed and difference.clips and value is not None else ""
     # Put together by hand, for there are many: an address of rows always says which money.
     url = f"{rows}&only={column.only}" if column.only else rows
     return Cell(value, column.kind, url if value else "", tone, column.signed)
-
-
-def _tone(difference: Difference) -> str:
-    return difference.tone if difference.clips else ""
 
 
 def _with_units(asked: Asked, line: Line, columns: tuple[Column, ...], have: Summed) -> Line:

@@ -26,6 +26,11 @@ class Difference:
         return self.paid - self.against
 
     @property
+    def is_known(self) -> bool:
+        """Is there anything to compare? A late adjustment counts no clip, and can be compared."""
+        return bool(self.clips or self.paid or self.against)
+
+    @property
     def percent(self) -> Decimal | None:
         if not self.against:
             return None

@@ -155,7 +155,7 @@ def page_of(asked: Asked) -> str:
 def in_unit(line: SpendLine) -> str:
     """What was charged in the provider's own unit."""
     amount = (Decimal(line.unit_millionths) / 1_000_000).normalize()
-    return f"{amount:,f} {line.unit}"
+    return f"{amount:,f} {line.account.catalogue.unit_words(line.unit)}"
 
 
 @register.filter

@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from accounts.money import format_usd
 from generations.frame import Meter, RailLink, budget_meters, rail_links
+from generations.models import ProviderAccount
 
 register = template.Library()
 # Names that are not written as a word or a code.
@@ -72,6 +73,12 @@ def limit(micros: int | None) -> str:
 def units(amount: Any) -> str:
     """An amount in a provider's own unit, without needless zeros."""
     return "–" if amount in (None, "") else f"{Decimal(str(amount)).normalize():,f}"
+
+
+@register.filter
+def unit_of(unit: str, account: ProviderAccount) -> str:
+    """How a unit of an account's provider is called: ``worldrouter`` is a WorldRouter credit."""
+    return account.catalogue.unit_words(unit)
 
 
 @register.filter
