@@ -58,8 +58,17 @@ def balance(pk: int) -> None:
 
 def check_books(after: int) -> None:
     watchdog.sign_of_life()
-    if (following := nightly.piece(after)) is not None:
+    following = nightly.piece(after)
+    if following is None:
+        queue.ring("check_sums", 0)
+    else:
         queue.ring("check_books", following)
+
+
+def check_sums(after: int) -> None:
+    watchdog.sign_of_life()
+    if (following := nightly.sums(after)) is not None:
+        queue.ring("check_sums", following)
 
 
 def tell(pk: int) -> None:

@@ -1,5 +1,6 @@
-"""Once a day the whole ledger is summed again, piece by piece, and the result is kept.
+"""Once a day all books are summed again, piece by piece, and the result is kept.
 
+First every purse, every movement and what Spend has of it, then Spend's days, months and prompts.
 It only reads, in short pieces with no lock, so a million movements hold nobody up. Whoever runs
 the pieces may die between them: the next day, or two hours later, it begins anew. What does not
 add up is an audit line of its team, a notice to its owners and a critical line in the log.
@@ -17,10 +18,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import audit, notices
-from accounts.models import AuditLine, Membership, Movement, Purse, Team, TeamRole
+from accounts.models import AuditLine, Kind, Membership, Movement, Purse, Team, TeamRole
 from accounts.reckoning import Drift, check_purses, check_subjects
 from generations import queue
 from generations.models import Heartbeat
+from generations.spend import checking
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +34,8 @@ HOUR, AGAIN = 3, dt.timedelta(hours=2)
 STALE = dt.timedelta(hours=50)
 # Seconds of one piece, movements of one query, and how many drifts of one check are told.
 PIECE_S, CHUNK, MOST = 10.0, 2000, 100
+# So the words for what is no money begin.
+COUNT = "the number of"
 
 notices.register("books_drift", "The books of a team do not add up", mail=True)
 
@@ -68,7 +72,7 @@ def begin() -> None:
 
 
 def piece(after: int) -> int | None:
-    """Check for some seconds from this movement on; where to go on, None at the end."""
+    """Check for some seconds from this movement on; where to go on, None at the last one."""
     end = time.monotonic() + PIECE_S
     if after == 0:
         _tell([(team, one) for team, month in _months() for one in check_purses(team, month)])
@@ -77,6 +81,17 @@ def piece(after: int) -> int | None:
         after = _chunk(after)
         if time.monotonic() > end and after < last:
             return after
+    return None
+
+
+def sums(after: int) -> int | None:
+    """After the movements: check Spend's sums for some seconds, from this part of them on."""
+    end = time.monotonic() + PIECE_S
+    parts = checking.parts(checking.SLICES, _began())
+    for place, part in enumerate(parts[after:], after + 1):
+        _tell([(part.team_id, one) for one in checking.check_part(part)])
+        if time.monotonic() > end and place < len(parts):
+            return place
     _over()
     return None
 
@@ -102,11 +117,14 @@ def _months() -> list[tuple[int, str]]:
 def _chunk(after: int) -> int:
     """The subjects of the next movements; the last of these."""
     rows = Movement.objects.filter(pk__gt=after).order_by("pk")
-    some = list(rows.values_list("pk", "subject", "team_id")[:CHUNK])
+    some = list(rows.values_list("pk", "subject", "team_id", "kind")[:CHUNK])
     if not some:
         return after
-    teams = {subject: team for _, subject, team in some}
-    _tell([(teams[subject], one) for subject, one in check_subjects(teams)])
+    teams = {subject: team for _, subject, team, _ in some}
+    found = check_subjects(teams)
+    # A subject has one hold: so all that came of it is compared with Spend's lines once.
+    found += checking.check_lines([subject for _, subject, _, kind in some if kind == Kind.HOLD])
+    _tell([(teams[subject], one) for subject, one in found])
     return some[-1][0]
 
 
@@ -125,6 +143,7 @@ def _tell(found: list[tuple[int, Drift]]) -> None:
         known.add((one.where[:100], one.what))
         log.critical("the ledger does not add up: %s", one)
         facts = {"what": one.what, "expected": str(one.expected), "found": str(one.found)}
+        facts["unit"] = "" if one.what.startswith(COUNT) else "micro-dollars"
         audit.record(None, DRIFT, one.where, team=teams[team], **facts)
     for team_id in teams:
         _warn(teams[team_id], began)
@@ -146,7 +165,7 @@ def _over() -> None:
     """The end: kept for pages, whether anything was found or not."""
     now, began = timezone.now(), _began()
     drifts = AuditLine.objects.filter(verb=DRIFT, at__gte=began).count()
-    said = "The ledger does not add up" if drifts else "The ledger adds up"
+    said = "The books do not add up" if drifts else "The books add up"
     audit.record(
         None,
         CHECKED,

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Model
 
 from accounts import ledger
 from accounts.models import Movement
@@ -24,9 +24,10 @@ from generations.models import (
     SpendFacts,
     SpendLine,
     SpendMonth,
+    SpendPrompt,
 )
 
-from .figures import NAMES, NOTHING, Figures
+from .figures import KEPT, NOTHING, Figures
 from .measure import measure
 from .reading import Read, read
 
@@ -83,11 +84,13 @@ def enter(sold: Sold) -> None:
     """
     for row in read(type(sold), [sold.pk]):
         lines = {one.day: one for one in SpendLine.objects.filter(subject=sold.uuid)}
+        is_new, most = not lines, 0
         # A day on which a charge was taken back again has a line, and nothing should stand in it.
         for day in sorted({*row.days, *lines}):
             wanted, line = row.days.get(day, NOTHING), lines.get(day)
-            have = {name: getattr(line, name) for name in NAMES} if line else NOTHING
-            change = {name: wanted[name] - have[name] for name in NAMES}
+            have = {name: getattr(line, name) for name in KEPT} if line else NOTHING
+            change = {name: wanted[name] - have[name] for name in KEPT}
+            most += max(0, wanted["micros"]) - max(0, have["micros"])
             if line is None:
                 SpendLine.objects.create(**row.line(day), **wanted)
             elif any(change.values()):
@@ -95,16 +98,24 @@ def enter(sold: Sold) -> None:
             if any(change.values()):
                 _add(SpendDay, row, {"day": day}, change)
                 _add(SpendMonth, row, {"day": day.replace(day=1)}, change)
+        if most or (is_new and row.days):
+            whose = {name: row.key[name] for name in ("team_id", "play")}
+            _grow(SpendPrompt, whose | {"prompt": row.prompt}, {"most_micros": most})
 
 
 def _add(model: type[SpendDay | SpendMonth], row: Read, day: dict[str, Any], more: Figures) -> None:
+    changed = {name: value for name, value in more.items() if value}
+    _grow(model, row.key | day, changed, provider=row.provider)
+
+
+def _grow(model: type[Model], key: dict[str, Any], more: Figures, **told: Any) -> None:
     """Add to one sum; the first to touch it makes it, and who comes second at once adds to that."""
-    sums = model.objects.filter(**row.key, **day)
-    grown = {name: F(name) + value for name, value in more.items() if value}
+    sums = model._base_manager.filter(**key)
+    grown = {name: F(name) + value for name, value in more.items()}
     if sums.update(**grown):
         return
     try:
         with transaction.atomic():
-            model.objects.create(**row.key, provider=row.provider, **day, **more)
+            model._base_manager.create(**key, **told, **more)
     except IntegrityError:
         sums.update(**grown)

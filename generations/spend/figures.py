@@ -16,6 +16,7 @@ from generations.catalogue.types import Charged
 from generations.causes import Cause
 from generations.models import State
 
+# What pages sum.
 NAMES = (
     "clips",
     "succeeded",
@@ -34,7 +35,9 @@ NAMES = (
     "cheapest_micros",
     "cheapest_paid_micros",
 )
-NOTHING: dict[str, int] = dict.fromkeys(NAMES, 0)
+# All that is kept: what a balance is compared with is not on the Spend pages.
+KEPT = (*NAMES, "charges", "settled_micros", "untold_micros")
+NOTHING: dict[str, int] = dict.fromkeys(KEPT, 0)
 # The provider made it, whatever became of the file: its price is owed.
 MADE = frozenset({Cause.LOST_FILE.value, Cause.CHARGED.value})
 
@@ -43,13 +46,17 @@ type Figures = dict[str, int]
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """A movement as far as the figures go; ``day`` is the studio's."""
+    """A movement as far as the figures go; ``day`` is the studio's.
+
+    ``over``: an adjustment that is no correction, but what the charge was more than the hold.
+    """
 
     day: dt.date
     kind: str
     micros: int
     units: Decimal | None = None
     unit: str = ""
+    over: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +100,7 @@ def history(clip: Clip, moved: Iterable[Moved]) -> dict[dt.date, Figures]:
         if late and clip.finished is not None and day < clip.finished:
             then = replace(clip, state=State.FAILED, cause=Cause.LOST_FILE, delivered_ms=0)
         now = _figures(then, until)
-        change = {name: now[name] - before[name] for name in NAMES}
+        change = {name: now[name] - before[name] for name in KEPT}
         if any(change.values()):
             found[day] = change
         before = now
@@ -111,6 +118,7 @@ def _figures(clip: Clip, moved: list[Moved]) -> Figures:
         for price in (clip.published, clip.cheapest)
     )
     found = NOTHING | {"micros": paid, "unit_millionths": int(units * 1_000_000)}
+    found |= _settled(moved)
     if not clip.counts:
         return found
     found["clips"] = 1
@@ -124,6 +132,15 @@ def _figures(clip: Clip, moved: list[Moved]) -> Figures:
     if cheapest is not None:
         found |= {"cheapest_clips": 1, "cheapest_micros": cheapest, "cheapest_paid_micros": paid}
     return found
+
+
+def _settled(moved: list[Moved]) -> Figures:
+    """The charge as it was settled, whatever was corrected later."""
+    rows = [one for one in moved if one.kind == Kind.SETTLE]
+    paid = sum(one.micros for one in moved if one.kind == Kind.SETTLE or one.over)
+    told = any(one.units is not None for one in rows)
+    charges = sum(one.micros > 0 for one in rows)
+    return {"charges": charges, "settled_micros": paid, "untold_micros": 0 if told else paid}
 
 
 def _owed(clip: Clip, paid: int) -> bool | None:

@@ -1,46 +1,38 @@
-"""Lines and sums against the movements and generations: compared, and made again from them."""
+"""All lines and sums at once: compared with the movements and generations, made again from them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import batched
-from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Sum
-from django.db.models.functions import TruncMonth
 
 from accounts.ledger import Drift
-from generations.models import Generation, Selection, SpendDay, SpendLine, SpendMonth
+from generations.models import (
+    Generation,
+    Selection,
+    SpendDay,
+    SpendLine,
+    SpendMonth,
+    SpendPrompt,
+)
 
-from .figures import NAMES, NOTHING, Figures
+from . import checking
+from .checking import CHUNK, WHOSE, Sums
+from .figures import KEPT
 from .reading import Read, read
 from .writing import write
 
-CHUNK = 1000
-WHOSE = ("team_id", "play", "project_id", "user_id", "account_id", "model", "operation", "unit")
-
 # What a line says beside its figures.
-_LINE = (*WHOSE, "day", "provider", "subject", "generation_id", "prompt")
-
-type Key = tuple[Any, ...]
+_LINE = ("team_id", *WHOSE, "day", "provider", "subject", "generation_id", "prompt")
 
 
 def check() -> Iterator[Drift]:
     """Everything that is not as the movements and generations say. In the caller's transaction."""
-    lines = 0
     for rows in _chunks():
-        kept: dict[Any, dict[Any, SpendLine]] = {}
-        for line in SpendLine.objects.filter(subject__in=[one.subject for one in rows]):
-            kept.setdefault(line.subject, {})[line.day] = line
-        for row in rows:
-            have = kept.get(row.subject, {})
-            lines += len(have)
-            yield from _of_one(row, have)
-    if extra := SpendLine.objects.count() - lines:
-        yield Drift("spend lines", "those of nothing that was settled", 0, extra)
-    for model in (SpendDay, SpendMonth):
-        yield from _of_sums(model)
+        yield from (drift for _, drift in checking.differences(rows))
+    for part in checking.parts(checking.WHOLE):
+        yield from checking.check_part(part)
 
 
 @transaction.atomic
@@ -49,20 +41,38 @@ def rebuild() -> int:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute(f"LOCK TABLE {SpendLine._meta.db_table} IN EXCLUSIVE MODE")
-    for model in (SpendLine, SpendDay, SpendMonth):
-        model.objects.all().delete()
+    for model in (SpendLine, SpendDay, SpendMonth, SpendPrompt):
+        model._base_manager.all().delete()
     for rows in _chunks():
         lines = ((row.line(day), now) for row in rows for day, now in row.days.items())
         write(
             SpendLine,
-            (*_LINE, *NAMES),
+            (*_LINE, *KEPT),
             ((*(line[name] for name in _LINE), *now.values()) for line, now in lines),
         )
-    for model in (SpendDay, SpendMonth):
-        sums = _wanted(model).items()
-        made = ((*key, provider, *now.values()) for key, (now, provider) in sums)
-        write(model, (*WHOSE, "day", "provider", *NAMES), made)
+    for part in checking.parts(checking.WHOLE):
+        _make(part)
     return SpendLine.objects.count()
+
+
+def _make(part: checking.Part) -> None:
+    """The sums of one part, by the lines."""
+    if part.first:
+        days, month, providers = checking.month_sums(part.team_id, part.first)
+        _write(SpendDay, part, days, providers)
+        _write(SpendMonth, part, month, providers)
+        return
+    sums = checking.prompt_sums(part).items()
+    columns = ("team_id", "play", "prompt", "most_micros")
+    write(SpendPrompt, columns, ((part.team_id, *key, most) for key, most in sums))
+
+
+def _write(
+    model: type[SpendDay | SpendMonth], part: checking.Part, sums: Sums, providers: dict[int, str]
+) -> None:
+    place = WHOSE.index("account_id")
+    made = ((part.team_id, *key, providers[key[place]], *now.values()) for key, now in sums.items())
+    write(model, ("team_id", *WHOSE, "day", "provider", *KEPT), made)
 
 
 def _chunks() -> Iterator[list[Read]]:
@@ -71,43 +81,3 @@ def _chunks() -> Iterator[list[Read]]:
         pks = model.objects.order_by("pk").values_list("pk", flat=True)
         for some in batched(pks.iterator(CHUNK), CHUNK):
             yield list(read(model, some))
-
-
-def _of_one(row: Read, have: dict[Any, SpendLine]) -> Iterator[Drift]:
-    for day in {*row.days, *have}:
-        wanted, line = row.days.get(day, NOTHING), have.get(day)
-        found = {name: getattr(line, name) for name in NAMES} if line else NOTHING
-        yield from _differences(f"spend of {row.subject} on {day}", wanted, found)
-
-
-def _of_sums(model: type[SpendDay | SpendMonth]) -> Iterator[Drift]:
-    wanted = _wanted(model)
-    name = model._meta.verbose_name
-    for values in model.objects.values_list(*WHOSE, "day", *NAMES).iterator():
-        key, rest = values[: len(WHOSE) + 1], values[len(WHOSE) + 1 :]
-        found = dict(zip(NAMES, rest, strict=True))
-        yield from _differences(f"{name} {key}", wanted.pop(key, (NOTHING, ""))[0], found)
-    for key, (expected, _) in wanted.items():
-        yield from _differences(f"{name} {key}", expected, NOTHING)
-
-
-def _differences(where: str, wanted: Figures, found: Figures) -> Iterator[Drift]:
-    for name in NAMES:
-        if wanted[name] != found[name]:
-            yield Drift(where, name.replace("_", " "), wanted[name], found[name])
-
-
-def _wanted(model: type[SpendDay | SpendMonth]) -> dict[Key, tuple[Figures, str]]:
-    """What each sum should be, by the lines, with the provider that its account is at."""
-    rows = SpendLine.objects.order_by()
-    day = "day"
-    if model is SpendMonth:
-        rows, day = rows.annotate(month=TruncMonth("day")), "month"
-    grouped = rows.values_list(*WHOSE, day, "provider").annotate(
-        **{f"sum_{name}": Sum(name) for name in NAMES}
-    )
-    found = {}
-    for values in grouped.iterator():
-        key, rest = values[: len(WHOSE) + 1], values[len(WHOSE) + 1 :]
-        found[key] = (dict(zip(NAMES, rest[1:], strict=True)), rest[0])
-    return found

@@ -25,8 +25,7 @@ from generations.account_prices import add_rate
 from generations.account_rules import BadAccount
 from generations.causes import Cause
 from generations.models import Generation, SpendDay, SpendLine, SpendMonth, State
-from generations.spend import books, rollup
-from generations.spend.figures import NAMES
+from generations.spend import books, figures, rollup
 
 from .conftest import Crew
 
@@ -170,7 +169,7 @@ class Days(RuleBasedStateMachine):
             assert (model.objects.aggregate(sum=Sum("micros"))["sum"] or 0) == paid
 
     def teardown(self) -> None:
-        columns = ("subject", "day", *NAMES)
+        columns = ("subject", "day", *figures.KEPT)
         before = set(SpendLine.objects.values_list(*columns))
         rollup.rebuild()
         assert set(SpendLine.objects.values_list(*columns)) >= {

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from decimal import Decimal
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from generations.models import State
-from generations.spend.figures import NAMES, NOTHING, Clip, Moved, history
+from generations.spend.figures import KEPT, NAMES, NOTHING, Clip, Moved, history
 
 MON, TUE, WED = (dt.date(2026, 11, day) for day in (2, 3, 4))
 HOLD = Moved(MON, "hold", 300)
@@ -21,7 +22,12 @@ def clip(state=State.SUCCEEDED, cause="", finished=MON, **more) -> Clip:
 
 
 def told(figures) -> dict[str, int]:
-    return {name: value for name, value in figures.items() if value}
+    """What a page says of it."""
+    return {name: figures[name] for name in NAMES if figures[name]}
+
+
+def balance(figures) -> tuple[int, int, int]:
+    return tuple(figures[name] for name in KEPT[len(NAMES) :])
 
 
 def test_nothing_is_summed_while_it_is_held():
@@ -104,10 +110,24 @@ def test_a_step_that_is_no_clip_adds_its_money_only():
     assert history(clip("failed", counts=False), [HOLD, Moved(MON, "release", 300)]) == {}
 
 
+def test_what_a_balance_is_compared_with():
+    """How many charges, what was settled, and what of that was told in dollars only."""
+    charge = Moved(MON, "settle", 300, Decimal(40), "credits")
+    over, late = Moved(MON, "adjust", 90, over=True), Moved(WED, "adjust", -50)
+    found = history(clip(), [HOLD, charge, over, late])
+    assert (found[MON]["unit_millionths"], balance(found[MON])) == (40_000_000, (1, 390, 0))
+    assert (found[WED]["micros"], balance(found[WED])) == (-50, (0, 0, 0))
+    untold = history(clip(), [HOLD, Moved(MON, "settle", 300), over])
+    assert balance(untold[MON]) == (1, 390, 390)
+    free = history(clip(State.FAILED), [HOLD, Moved(MON, "settle", 0), late])
+    assert balance(free[MON]) == (0, 0, 0)
+
+
 ENDS = [State.SUCCEEDED, State.FAILED, State.MODERATED]
 DAYS = [MON, TUE, WED]
 
 
+@settings(suppress_health_check=list(HealthCheck))
 @given(
     st.sampled_from(ENDS),
     st.sampled_from(DAYS),
@@ -127,6 +147,7 @@ def test_the_days_of_a_clip_add_up_to_where_it_stands(
     assert sums["clips"] == 1
     assert sums["succeeded"] + sums["failed"] + sums["moderated"] == 1
     assert sums["micros"] == paid + sum(n for _, n in later)
+    assert sums["settled_micros"] == sums["untold_micros"] == paid
     book, compared = sums["published_micros"], sums["published_paid_micros"]
     assert sums["over_micros"] - sums["under_micros"] == compared - book
-    assert all(sums[name] >= 0 for name in NAMES)
+    assert all(sums[name] >= 0 for name in KEPT)
