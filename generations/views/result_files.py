@@ -26,7 +26,8 @@ from .results import asked_of, to_gallery
 def results_zip(request: TeamRequest) -> HttpResponse:
     """The files of the chosen results in one archive, made while it is sent."""
     reader = Reader.of(request.membership)
-    rows = listing.with_parts([one.pk for one in chosen(request, reader)])
+    keys = [one.pk for one in chosen(request, reader)]
+    rows = listing.with_parts(reader, keys, "account")
     try:
         files = zips.check(rows)
     except zips.TooMuch as trouble:
@@ -51,7 +52,7 @@ def results_bin(request: TeamRequest) -> HttpResponse:
     reader = Reader.of(request.membership)
     keys, older = bins.page(reader, request.GET.get("after", ""))
     context = {
-        "cards": cards.cards(reader, listing.with_parts(keys)),
+        "cards": cards.cards(reader, listing.with_parts(reader, keys, "deleted_by")),
         "older": older,
         "days": settings.BIN_DAYS,
         "reader": reader,

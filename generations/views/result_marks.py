@@ -43,7 +43,7 @@ def result_marks(request: ProjectRequest, generation: UUID) -> HttpResponse:
             messages.error(request, trouble)
         return redirect("generation", request.team.slug, request.project.uuid, generation)
     reader = Reader.of(request.membership)
-    (found,) = listing.with_parts([row.pk])
+    (found,) = listing.with_parts(reader, [row.pk])
     (card,) = cards.cards(reader, [found])
     typed = request.POST.get("tag", "") if trouble else ""
     context = {"g": found, "card": card, "trouble": trouble, "typed": typed, "may_mark": True}
@@ -213,7 +213,7 @@ def _answer(
     """Without htmx the gallery again; with it the cards as they are now, and what was said."""
     if not by_htmx(request):
         return to_gallery(request, _asked(request, reader))
-    rows = listing.with_parts([one.pk for one in some])
+    rows = listing.with_parts(reader, [one.pk for one in some])
     context = {
         "gone": [one for one in rows if one.deleted_at] if gone else [],
         "cards": cards.cards(reader, [one for one in rows if not one.deleted_at]),

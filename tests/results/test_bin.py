@@ -151,7 +151,7 @@ def test_the_bin_goes_on_page_by_page_also_within_one_press(reader, clip, monkey
         if not after:
             break
     assert seen == [one.pk for one in some[5:] + some[:5]]
-    assert len(listing.with_parts(seen)) == 8
+    assert len(listing.with_parts(owner, seen)) == 8
 
 
 def test_members_see_the_bin_of_their_projects_alone(reader, clip, second):
