@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 DOLLAR = 1_000_000
 MOST = 1_000_000_000 * DOLLAR
@@ -10,11 +11,17 @@ MOST = 1_000_000_000 * DOLLAR
 _AMOUNT = re.compile(r"\$?\s*((?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)?)(?:\.([0-9]+))?")
 
 
-def format_usd(micros: int) -> str:
-    """``225000`` as ``$0.225``: exact, at least two decimals, no needless zeros after them."""
+def format_usd(micros: int, places: int = 2) -> str:
+    """``225000`` as ``$0.225``: exact, at least ``places`` decimals, no needless zeros after."""
     dollars, rest = divmod(abs(micros), DOLLAR)
-    decimals = f"{rest:06d}".rstrip("0").ljust(2, "0")
+    decimals = f"{rest:06d}".rstrip("0").ljust(places, "0")
     return f"{'-' if micros < 0 else ''}${dollars:,}.{decimals}"
+
+
+def decimals_of(amounts: Iterable[int | None]) -> int:
+    """How many decimals the longest of these needs, two at least: so that a column lines up."""
+    needed = (len(f"{abs(one) % DOLLAR:06d}".rstrip("0")) for one in amounts if one)
+    return max((2, *needed))
 
 
 def parse_usd(text: str) -> int:

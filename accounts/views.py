@@ -16,7 +16,7 @@ from .budgets import limits, set_alerts, set_limits
 from .forms import AlertsForm, BudgetForm, MemberForm, RoleForm
 from .models import Membership, Scope, TeamRole
 
-AUDIT_LINES = 50
+AUDIT_LINES = 12
 
 
 @require_GET

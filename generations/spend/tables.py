@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
+from accounts.money import decimals_of
 from generations.catalogue.loader import providers
 
 from .asked import Asked
@@ -303,7 +304,7 @@ def _aligned(lines: list[Line]) -> list[Line]:
 def _places(cell: Cell) -> int:
     if cell.kind != "usd" or not isinstance(cell.value, int):
         return 2
-    return max(2, len(f"{abs(cell.value) % 1_000_000:06d}".rstrip("0")))
+    return decimals_of([cell.value])
 
 
 def _sortable(value: Value) -> Decimal:

@@ -29,7 +29,7 @@ def figure(cell: Cell) -> str:
     if not isinstance(value, int):
         return str(value)
     if cell.kind == "usd":
-        return _padded(signed(value) if cell.signed else _usd(value), cell.places)
+        return signed(value, cell.places) if cell.signed else _usd(value, cell.places)
     if cell.kind == "seconds":
         return _length(value)
     return f"{value:,}"
@@ -51,9 +51,9 @@ def _drawn(cell: Cell) -> SafeString:
 
 
 @register.filter
-def signed(micros: int) -> str:
+def signed(micros: int, places: int = 2) -> str:
     """A difference: ``+$3.91``, ``−$0.20``, ``exact``."""
-    text = _usd(micros)
+    text = _usd(micros, places)
     return f"+{text}" if micros > 0 else text if micros else "exact"
 
 
@@ -81,14 +81,8 @@ def length_of(ms: int) -> str:
     return _length(ms)
 
 
-def _usd(micros: int) -> str:
-    return format_usd(micros).replace("-", _MINUS)
-
-
-def _padded(text: str, places: int) -> str:
-    """With zeros behind, up to so many decimals; a word stays as it is."""
-    whole, point, decimals = text.partition(".")
-    return whole + point + decimals.ljust(places, "0") if point else text
+def _usd(micros: int, places: int) -> str:
+    return format_usd(micros, places).replace("-", _MINUS)
 
 
 def _length(ms: int) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+from collections.abc import Iterable
 from decimal import Decimal
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from django import template
@@ -16,7 +18,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from accounts.money import format_usd
+from accounts.money import decimals_of, format_usd
 from generations.frame import Meter, RailLink, budget_meters, rail_links
 from generations.models import ProviderAccount
 
@@ -51,9 +53,19 @@ def icon(name: str) -> SafeString:
 
 
 @register.filter
-def usd(micros: int | None) -> str:
-    """Micro-dollars as dollars, exact, with cents; a dash where there is no figure."""
-    return "–" if micros is None else format_usd(micros).replace("-", "−")
+def usd(micros: int | None, places: int = 2) -> str:
+    """Micro-dollars as dollars, exact, with cents; a dash where there is no figure.
+
+    ``places``: decimals at least, so that the amounts of a column stand under each other.
+    """
+    return "–" if micros is None else format_usd(micros, places).replace("-", "−")
+
+
+@register.filter
+def decimals(rows: Iterable[Any], names: str) -> int:
+    """How many decimals the amounts of these rows need, each by its name: ``a_micros b.c``."""
+    told = [attrgetter(name) for name in names.split()]
+    return decimals_of(one(row) for row in rows for one in told)
 
 
 @register.filter

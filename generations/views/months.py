@@ -8,12 +8,14 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import TeamRequest, team_view
 from accounts.closing import CannotClose
 from accounts.ledger import month_of
 from accounts.models import TeamRole
+from accounts.money import decimals_of
 from generations.auditing import months
 from generations.views.auditing import SEES
 
@@ -21,9 +23,19 @@ from generations.views.auditing import SEES
 @team_view(*SEES)
 @require_GET
 def audit_months(request: TeamRequest) -> HttpResponse:
-    now = month_of(timezone.now())
     rows = months.months(request.team)
-    return render(request, "auditing/months.html", {"months": rows, "now": now})
+    # Only the kinds of money that there ever were: a column of zeros would say nothing.
+    kinds = [one for one in ("real", "play") if any(row.get(one) is not None for row in rows)]
+    for row in rows:
+        row["start"] = months.bounds(row["month"])[0]
+        row["sums"] = [(row.get(one) or 0, row.get(f"held_{one}") or 0) for one in kinds]
+    context = {
+        "months": rows,
+        "kinds": kinds,
+        "places": decimals_of(one for row in rows for pair in row["sums"] for one in pair),
+        "now": month_of(timezone.now()),
+    }
+    return render(request, "auditing/months.html", context)
 
 
 @team_view(*SEES)
@@ -57,8 +69,9 @@ def audit_close(request: TeamRequest, month: str) -> HttpResponse:
     except CannotClose as why:
         messages.error(request, str(why))
     else:
+        named = date_format(months.bounds(month)[0], "F Y")
         messages.success(
-            request, f"{month} is closed. Its files have the digest {row.digest[:12]}…"
+            request, f"{named} is closed. Its files have the digest {row.digest[:12]}…"
         )
     return redirect("audit_month", request.team.slug, month)
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts.money import MOST, format_usd, parse_usd
+from accounts.money import MOST, decimals_of, format_usd, parse_usd
 
 
 @pytest.mark.parametrize(
@@ -81,3 +81,9 @@ def test_any_text_is_an_amount_or_refused_with_words(text):
         assert 0 <= parse_usd(text) <= MOST
     except ValueError as trouble:
         assert str(trouble).endswith(".")
+
+
+def test_the_amounts_of_a_column_get_as_many_decimals_as_the_longest_needs():
+    assert decimals_of([]) == decimals_of([None, 0, 3_000_000]) == 2
+    places = decimals_of([120_000, -192_500, None])
+    assert (places, format_usd(120_000, places)) == (4, "$0.1200")

@@ -166,6 +166,7 @@ def test_auditors_see_the_audit_and_change_nothing(client, crew):
     client.force_login(join(crew, person("Ben"), AUDITOR).user)
     page = client.get("/t/crew/team/").content.decode()
     assert "seen" in page
+    assert 'href="/t/crew/audit/changes/"' in page
     assert "another team's" not in page
     assert "team/add/" not in page
 
