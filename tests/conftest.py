@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 
 import pytest
@@ -44,6 +45,25 @@ def few_pictures():
     from generations.sandbox import clips
 
     clips.FPS = 6
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_cache():
+    """Each worker has keys of its own in a Redis that all share, and empties only those."""
+    from django.core.cache import cache
+    from django.core.cache.backends.redis import RedisCache
+
+    prefix = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+    django_settings.CACHES["default"]["KEY_PREFIX"] = cache.key_prefix = prefix
+
+    def clear(self):
+        client = self._cache.get_client(write=True)
+        keys = list(client.scan_iter(f"{prefix}:*"))
+        return bool(keys and client.delete(*keys))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(RedisCache, "clear", clear)
+        yield
 
 
 @pytest.fixture(scope="session")
