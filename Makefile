@@ -26,11 +26,10 @@ run: .venv/ready
 
 test: .venv/ready-test
 	@.ci/browser
-	@$(V) .ci/check.py lint
-	@$(V) .ci/check.py test $(PYTEST)
+	@$(V) .ci/check.py all $(PYTEST)
 
 test-fast: .venv/ready-test
-	@$(V) -m pytest -n 5 --dist worksteal -q -m "not browser and not kill" $(PYTEST)
+	@$(V) -m pytest -n 4 --dist worksteal -q -m "not browser and not kill" $(PYTEST)
 
 bench: .venv/ready-test
 	@$(V) -m tests.bench $(BENCH)

@@ -1,4 +1,4 @@
-"""The checks of ``make test``, fast ones first: ``check.py lint``, ``check.py test``."""
+"""The checks of ``make test``: ``check.py lint``, ``check.py test``, ``check.py all``."""
 
 import json
 import os
@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 PYTHON = sys.executable
 BIN = Path(PYTHON).parent
@@ -58,26 +59,38 @@ def lint() -> None:
         run("migrations", PYTHON, "manage.py", "makemigrations", "--check", "--dry-run", **env)
 
 
-def test(arguments: list[str]) -> None:
-    """The tests in parallel, then the two kinds that mostly wait, beside each other."""
+def test(arguments: list[str], *beside: str) -> None:
+    """Two rounds, each with enough side by side to keep two processors busy.
+
+    ``beside``: another check that runs beside the first round.
+    """
+    # A studio of many processes compiles our modules once, not at every start.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     with tempfile.TemporaryDirectory() as data:
-        # Stories wait more than they work: five of them keep two processors busy.
-        parallel = ("-n", "5", "--dist", "worksteal")
-        fast = Kind("tests", "not browser and not kill and not live", *parallel)
-        alone = ("-p", "no:xdist")
-        waiting = [
-            Kind("killed processes", "kill and not live", *alone),
-            Kind("a real browser", "browser and not live", *alone),
-        ]
-        for together in ([fast], waiting):
+        # Stories wait more than they work: four of them and the killed processes fill two cores.
+        fast = Kind("tests", "not browser and not kill and not live", *spread(4))
+        killed = Kind("killed processes", "kill and not live", "-p", "no:xdist")
+        browser = Kind("a real browser", "browser and not live", *spread(2))
+        pipes: Any = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+        others = [subprocess.Popen([PYTHON, __file__, one], **pipes) for one in beside]
+        for together in ([fast, killed], [browser]):
             print(f"== {', and '.join(kind.title for kind in together)}", flush=True)
             for kind in together:
-                kind.start(arguments, Path(data), quiet=len(together) > 1)
+                kind.start(arguments, Path(data), quiet=kind is not together[0])
             codes = [kind.end() for kind in together]
             for kind, code in zip(together, codes, strict=True):
                 # Any other code says that pytest itself came to grief: that is no wobbling test.
                 if code and (code != SOME_FAILED or kind.again(arguments)):
                     sys.exit(1)
+            while others:
+                other = others.pop()
+                print(other.communicate()[0], flush=True)
+                if other.returncode:
+                    sys.exit(1)
+
+
+def spread(workers: int) -> tuple[str, ...]:
+    return ("-n", str(workers), "--dist", "worksteal")
 
 
 class Kind:
@@ -127,5 +140,7 @@ class Kind:
 if __name__ == "__main__":
     if sys.argv[1] == "lint":
         lint()
+    elif sys.argv[1] == "all":
+        test(sys.argv[2:], "lint")
     else:
         test(sys.argv[2:])

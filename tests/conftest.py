@@ -15,8 +15,9 @@ LONG = (
     "test_wrong_charges",
     "test_any_order",
     "tests/test_access.py",
+    "browser/test_every_page",
 )
-BLOCKS = 5
+BLOCKS = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
 
 
 def pytest_collection_modifyitems(items):
