@@ -121,7 +121,7 @@ def test_a_voice_is_heard_and_looks_right(visit):
     hear.click()
     expect(hear).to_have_attribute("aria-pressed", "false")
     assert look_at(page) == []
-    dialog.get_by_role("button", name="Emily", exact=True).click()
+    dialog.get_by_role("button", name="Emily", exact=True).press("Enter")
     expect(page.locator("#choose-voice")).to_contain_text("Emily")
 
 
