@@ -108,7 +108,7 @@ def _accounts(rows: list[dict[str, Any]]) -> str:
         f'<td class="n">{row["running"]} of {row["limit"]}</td><td>{_balance_form(row)}</td></tr>'
         for row in rows
     )
-    return _table("Accounts", ("Provider", "Key", "Balance", "Running", ""), cells)
+    return _table("Accounts", ("Provider", "Key", "Balance", "Running", "New balance"), cells)
 
 
 def _balance_form(row: dict[str, Any]) -> str:
@@ -149,7 +149,8 @@ def _table(title: str, heads: tuple[str, ...], cells: str, more: str = "") -> st
     head = "".join(f'<th scope="col">{name}</th>' for name in heads)
     body = cells or f'<tr><td colspan="{len(heads)}">Nothing yet.</td></tr>'
     return (
-        f'<section><h2>{title}</h2><div class="scroll"><table><thead><tr>{head}</tr></thead>'
+        f'<section><h2>{title}</h2><div class="scroll" tabindex="0" role="group" '
+        f'aria-label="{title}"><table><thead><tr>{head}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>{more}</section>"
     )
 

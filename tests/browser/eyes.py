@@ -34,14 +34,32 @@ document.addEventListener("securitypolicyviolation", (event) => {
 """
 # What htmx writes when a newer question takes the place of one that is under way, as it should.
 TAKEN_BACK = ("htmx:afterRequest", "htmx:sendAbort")
-# Rules of looks and meaning that a person would meet; "serious" and "critical" fail a test.
-AXE = """async () => {
-  const found = await window.axe.run(document, { resultTypes: ["violations"] });
-  return found.violations
-    .filter((one) => ["serious", "critical"].includes(one.impact))
-    .flatMap((one) => one.nodes.slice(0, 3).map((node) =>
-      `${one.id}: ${node.html.slice(0, 160)} (${node.failureSummary.split("\\n")[1]?.trim()})`));
+# How far things jumped by themselves, as browsers measure it ("cumulative layout shift"), and
+# what jumped. What follows somebody's press at once is no jump.
+JUMPS = """
+window.jumps = [];
+new PerformanceObserver((list) => {
+  for (const one of list.getEntries().filter((each) => !each.hadRecentInput)) {
+    const what = one.sources.map(({ node }) => node?.parentElement?.outerHTML.slice(0, 160));
+    window.jumps.push([one.value, what]);
+  }
+}).observe({ type: "layout-shift", buffered: true });
+"""
+# Nothing jumps: below this nobody can see it (a letter's width on a whole screen).
+FAR = 0.002
+# What axe-core complains of, be it ever so minor. "target-size" is a rule of WCAG 2.2 AA that it
+# leaves out unless one asks.
+AXE = """async (only) => {
+  const rules = { "target-size": { enabled: true } };
+  const wanted = only.length ? { runOnly: only } : { rules };
+  const found = await window.axe.run(document, { resultTypes: ["violations"], ...wanted });
+  return found.violations.flatMap((one) => one.nodes.slice(0, 3).map((node) =>
+    `${one.id}: ${node.html.slice(0, 160)} (${node.failureSummary.split("\\n")[1]?.trim()})`));
 }"""
+# The rules whose answer hangs on the theme, and those that hang on the width: one look is enough
+# for the others.
+BY_COLOUR = ("color-contrast", "link-in-text-block")
+BY_WIDTH = ("target-size", "scrollable-region-focusable")
 
 
 @contextmanager
@@ -98,12 +116,20 @@ STILL = """() => document.getAnimations().every((one) => one.playState !== "runn
   || one.effect.getComputedTiming().iterations === Infinity)"""
 
 
-def axe(page: Page) -> list[str]:
-    """What axe-core finds serious on the page as it stands."""
+def axe(page: Page, *only: str) -> list[str]:
+    """What axe-core finds on the page as it stands, by all its rules or by some."""
     page.wait_for_function(STILL)
     # Through the debugger, not as a script of the page: the policy of the page stays as it is.
-    page.evaluate((VENDOR / "axe.min.js").read_text(encoding="utf-8"))
-    return page.evaluate(AXE)
+    if not page.evaluate("'axe' in window"):
+        page.evaluate((VENDOR / "axe.min.js").read_text(encoding="utf-8"))
+    return page.evaluate(AXE, list(only))
+
+
+def jumps(page: Page) -> list[str]:
+    """What jumped since the page was opened with JUMPS, where it is far enough to be seen."""
+    found = page.evaluate("window.jumps")
+    total = sum(value for value, _ in found)
+    return [f"jumps by {total:.4f}: {found}"] if total >= FAR else []
 
 
 def digest(path: Path) -> str:
