@@ -185,31 +185,42 @@ def _burnt(account: ProviderAccount, days: int, rate: Decimal | None) -> Decimal
     return units + (_units(int(found["other"] or 0), rate) or NONE)
 
 
-def policy(account: ProviderAccount, days: int = 90) -> dict[str, tuple[str, int, int]]:
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """What a provider publishes of one kind of bad end (yes, no, unknown), and what was seen.
+
+    ``known``: those that are settled, ``charged`` of them were; ``open``: nobody can tell yet.
+    """
+
+    published: str
+    known: int
+    charged: int
+    open: int
+
+
+def policy(account: ProviderAccount, days: int = 90) -> dict[str, Observed]:
     """Failures and refusals of the last days: what is published, how many, how many charged."""
     since = timezone.now() - dt.timedelta(days=days)
     rows = Generation.objects.filter(
         account=account, state__in=(State.FAILED, State.MODERATED), finished_at__gte=since
     )
-    taken = Q(charged_micros__gt=0)
     # Refused before a job was made is no failure of a job.
     failed = Q(state=State.FAILED, cause=Cause.FAILED)
     moderated = Q(state=State.MODERATED)
-    found = rows.aggregate(
-        failed=Count("pk", filter=failed),
-        failed_charged=Count("pk", filter=failed & taken),
-        moderated=Count("pk", filter=moderated),
-        moderated_charged=Count("pk", filter=moderated & taken),
-    )
     told = account.catalogue
     return {
-        "failure": (told.charged_on_failure.value, found["failed"], found["failed_charged"]),
-        "moderation": (
-            told.charged_on_moderation.value,
-            found["moderated"],
-            found["moderated_charged"],
-        ),
+        "failure": _observed(rows.filter(failed), told.charged_on_failure.value),
+        "moderation": _observed(rows.filter(moderated), told.charged_on_moderation.value),
     }
+
+
+def _observed(rows: QuerySet[Generation], published: str) -> Observed:
+    found = rows.aggregate(
+        known=Count("pk", filter=Q(charged_micros__isnull=False)),
+        charged=Count("pk", filter=Q(charged_micros__gt=0)),
+        open=Count("pk", filter=Q(charged_micros=None)),
+    )
+    return Observed(published, **found)
 
 
 def _movements(

@@ -33,6 +33,11 @@ class MomentForm(Form):
     amount = AmountField(places=6)
     at = forms.DateTimeField(label="When", widget=moment_input(), initial=this_minute)
 
+    def __init__(self, *args: Any, unit: str = "", **more: Any) -> None:
+        super().__init__(*args, **more)
+        if unit:
+            self.fields["amount"].label = unit[:1].upper() + unit[1:]
+
     def clean_at(self) -> dt.datetime:
         at: dt.datetime = self.cleaned_data["at"]
         if at > timezone.now():

@@ -70,7 +70,7 @@ def _enter(
 ) -> HttpResponse:
     """Write down what was typed, or draw the page again with it and what is wrong."""
     row = _account(request, account)
-    form = form_class(request.POST)
+    form = form_class(request.POST, unit=row.catalogue.unit_label)
     if not form.is_valid() or not form.entered(request.user, row):
         return _page(request, row, **{f"{form_class.prefix}_form": form})
     messages.success(request, said)
@@ -130,8 +130,8 @@ def _page(request: TeamRequest, account: ProviderAccount, **bound: forms.Form) -
         "topups": account.topups.select_related("by").order_by("-at", "-pk")[:LATEST],
         "has_list": usage.has_list(account),
         "is_owner": request.role is TeamRole.OWNER,
-        "balance_form": BalanceForm(),
-        "topup_form": TopUpForm(),
+        "balance_form": BalanceForm(unit=account.catalogue.unit_label),
+        "topup_form": TopUpForm(unit=account.catalogue.unit_label),
         **_periods(wanted, {}),
         **bound,
     }
