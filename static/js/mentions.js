@@ -19,7 +19,7 @@ row.id = "mention-chips";
 row.className = "mention-chips";
 row.setAttribute("role", "group");
 row.setAttribute("aria-label", "Speak of it in the prompt");
-document.body.append(list, said);
+document.getElementById("content").append(list, said);
 
 let shown = [];
 let chosen = 0;
