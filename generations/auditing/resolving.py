@@ -57,7 +57,7 @@ def resolve(
     audit.record(
         user,
         "discrepancy.resolved",
-        f"{label(case.cause)}: {case.subject}",
+        f"{label(case.cause)}: {_called(case)}",
         team=case.team,
         before=Resolution(case.resolution).label,
         after=chosen.label,
@@ -65,6 +65,15 @@ def resolve(
         **({"refund_micros": refund_micros} if refund_micros else {}),
         note=note.strip(),
     )
+
+
+def _called(case: Discrepancy) -> str:
+    """What a case is about, as people know it: a line of the audit is read by them."""
+    if case.generation is not None:
+        return " ".join(case.generation.prompt.split())[:80] or "no prompt"
+    if case.selection is not None:
+        return f"masks on frame {case.selection.keyframe}"
+    return f"their job {case.facts.get('remote_id', case.subject)}"
 
 
 @transaction.atomic

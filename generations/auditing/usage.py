@@ -128,6 +128,8 @@ def _compare(attempt: Attempt, rows: list[Usage]) -> bool | None:
             risk = abs((theirs.micros or 0) - (ours.micros or 0))
             told = "nothing" if ours.units is None else f"{ours.units.normalize():f} {ours.unit}"
             facts["ours"] = told
+    elif generation.charged_micros is None:
+        return None  # its open question is in the audit already, with all of the money
     elif net > 0 and (not generation.charged_micros or _by_list(generation)):
         found, risk = Mismatch.CHARGED_ON_FAILURE, theirs.micros or 0
         facts |= {"policy": "unknown", "end": end_of(generation).value}

@@ -89,6 +89,11 @@ def test_a_charge_that_stays_is_believed_a_day_later(story):
     one.refresh_from_db()
     assert one.question == "charge"
     assert ledger.held(str(one.uuid)) == one.price_micros
+    # The same money is not at risk twice: until it is known, the open question stands alone.
+    span = (timezone.now() - dt.timedelta(hours=2), timezone.now() + answers.AHEAD)
+    usage.match(account, *span)
+    cases.catch_up()
+    assert [row.cause for row in Discrepancy.objects.filter(generation=one)] == ["uncertain"]
 
     a_day_later(one)
     assert answers.answer_open(account).charged == 1
