@@ -896,11 +896,23 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='generation',
-            index=models.Index(fields=['team', 'deleted_at', '-id'], name='gallery_team'),
+            index=models.Index(condition=models.Q(('deleted_at__isnull', True)), fields=['team', '-id'], name='gallery_team'),
         ),
         migrations.AddIndex(
             model_name='generation',
-            index=models.Index(fields=['project', 'deleted_at', '-id'], name='gallery_project'),
+            index=models.Index(condition=models.Q(('deleted_at__isnull', True)), fields=['project', '-id'], name='gallery_project'),
+        ),
+        migrations.AddIndex(
+            model_name='generation',
+            index=models.Index(condition=models.Q(('deleted_at__isnull', True)), fields=['team', 'created_at'], name='gallery_day'),
+        ),
+        migrations.AddIndex(
+            model_name='generation',
+            index=models.Index(condition=models.Q(('deleted_at__isnull', True)), fields=['team', 'charged_micros', '-id'], name='gallery_cost'),
+        ),
+        migrations.AddIndex(
+            model_name='generation',
+            index=models.Index(condition=models.Q(('deleted_at__isnull', False)), fields=['team', 'deleted_at', 'id'], name='gallery_bin'),
         ),
         migrations.AddIndex(
             model_name='generation',
@@ -917,10 +929,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='generation',
             index=models.Index(fields=['team', 'rating', '-id'], name='gallery_rating'),
-        ),
-        migrations.AddIndex(
-            model_name='generation',
-            index=models.Index(fields=['team', 'deleted_at', 'charged_micros', '-id'], name='gallery_cost'),
         ),
         migrations.AddConstraint(
             model_name='generation',

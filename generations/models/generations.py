@@ -36,6 +36,8 @@ class Verdict(models.TextChoices):
     CHANGES = "changes", "Changes requested"
 
 
+# Not in the bin.
+KEPT = models.Q(deleted_at__isnull=True)
 FINAL = frozenset({State.SUCCEEDED, State.FAILED, State.MODERATED, State.CANCELLED})
 
 # Every allowed change of state; nothing else may happen (tests/generations/test_states.py).
@@ -76,7 +78,7 @@ class Generations(models.QuerySet["Generation"]):
 
     def kept(self) -> Generations:
         """Without what lies in the bin."""
-        return self.filter(deleted_at__isnull=True)
+        return self.filter(KEPT)
 
 
 class Generation(models.Model):
@@ -203,16 +205,23 @@ class Generation(models.Model):
             models.Index(fields=["account", "submitted_at"]),
             # How the versions of a prompt fare, and the latest results of each.
             models.Index(fields=["prompt_version", "state", "-id"], name="generation_of_version"),
-            # The gallery: of a team or a project, without what lies in the bin.
-            models.Index(fields=["team", "deleted_at", "-id"], name="gallery_team"),
-            models.Index(fields=["project", "deleted_at", "-id"], name="gallery_project"),
+            # The gallery: of a team or a project, without what lies in the bin. As a condition of
+            # the index, for PostgreSQL takes no order from behind a column that is null.
+            models.Index(fields=["team", "-id"], name="gallery_team", condition=KEPT),
+            models.Index(fields=["project", "-id"], name="gallery_project", condition=KEPT),
+            models.Index(fields=["team", "created_at"], name="gallery_day", condition=KEPT),
+            models.Index(
+                fields=["team", "charged_micros", "-id"], name="gallery_cost", condition=KEPT
+            ),
+            models.Index(
+                fields=["team", "deleted_at", "id"],
+                name="gallery_bin",
+                condition=models.Q(deleted_at__isnull=False),
+            ),
             models.Index(fields=["team", "user", "-id"], name="gallery_person"),
             models.Index(fields=["team", "review", "-id"], name="gallery_review"),
             models.Index(fields=["team", "starred", "-id"], name="gallery_starred"),
             models.Index(fields=["team", "rating", "-id"], name="gallery_rating"),
-            models.Index(
-                fields=["team", "deleted_at", "charged_micros", "-id"], name="gallery_cost"
-            ),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(

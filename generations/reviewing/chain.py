@@ -101,9 +101,10 @@ def takes(row: Generation) -> list[Generation]:
 
 
 def _visible(member: Membership) -> QuerySet[Generation]:
-    rows = Generation.objects.filter(deleted_at=None, team=member.team_id)
+    # The team is not named beside its projects: SQLite would read all of the team's clips.
     projects = visible_projects(member).values("pk")
-    return rows.filter(project__in=projects).select_related("asset", "project")
+    rows = Generation.objects.filter(deleted_at=None, project__in=projects)
+    return rows.select_related("asset", "project")
 
 
 def _around(found: list[Generation], row: Generation) -> list[Generation]:
