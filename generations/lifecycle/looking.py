@@ -89,7 +89,9 @@ def _remember(attempt: Attempt, report: Report, exchange: Exchange | None) -> No
 def _made(generation: Generation, old: State, report: Report) -> None:
     now = timezone.now()
     charge = report.charge
-    seen = {"word": report.word, "charge": str(charge.amount) if charge else None}
+    seen: dict[str, Any] = {"word": report.word, "charge": str(charge.amount) if charge else None}
+    if report.seed is not None:
+        seen["seed"] = report.seed
     what = "picture" if generation.operation in PICTURES else "clip"
     text = f"{generation.account.name} finished it; the {what} is being saved."
     if step(

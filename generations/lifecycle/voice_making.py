@@ -1,9 +1,8 @@
-"""Having a voice made: told once, whatever dies on the way, and looked up where it was lost.
+"""Having a voice made: an errand that some answers leave open.
 
-The order is the promise: claim (committed), see that the name is free, hand the recording over,
-write down the token (committed), send, write the answer. A worker that dies after the token was
-written may have sent it, and some answers name no id: then the account's own list is read, for
-ten minutes, until the name stands there. After that a person says what became of it.
+Before it is sent, the account's list is asked whether the name is free. Some answers name no id,
+some are lost: then the list is read, for ten minutes, until the name stands there. After that a
+person says what became of it.
 """
 
 from __future__ import annotations
@@ -11,31 +10,19 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import uuid
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from generations import lists, queue
 from generations.models import Found, Voice
 from generations.providers.client import Client
 from generations.providers.faults import plain
-from generations.providers.types import (
-    Barred,
-    Busy,
-    Exchange,
-    Handle,
-    Moderated,
-    NoBalance,
-    ProviderError,
-    Refused,
-    Spoken,
-    Uncertain,
-)
+from generations.providers.types import Exchange, Handle, ProviderError, Spoken
 
-from .answering import flag, pause
+from .errands import Errand
 from .handles import HandleFailed, hand_over
 from .sending import client_of
 
@@ -43,35 +30,43 @@ log = logging.getLogger(__name__)
 
 # After ringing a worker, dispatch rings again if nobody has claimed the row by then.
 RING_AGAIN = dt.timedelta(seconds=5)
-# How long an account may have no room for it; and how long a lost one is looked up by itself.
-PATIENCE = dt.timedelta(minutes=10)
+# How long a lost one is looked up by itself.
 LOOKING = dt.timedelta(minutes=10)
+
+
+class Making(Errand[Voice]):
+    """A voice that is asked for."""
+
+    refused_for = "the recording for what is heard in it"
+    instead = "another recording or name"
+    interrupted = "The studio was interrupted while it was sent."
+
+    @property
+    def rows(self) -> QuerySet[Voice]:
+        return _voices().filter(pk=self.row.pk)
+
+    def give_back(self, said: str) -> None:
+        """No sheet names a price for a voice: nothing is held for it."""
+
+    def lost(self, said: str) -> None:
+        """Nothing is sent again, the account's list is read at once."""
+        if self.move_to_uncertain(said, timezone.now()):
+            pk = self.row.pk
+            transaction.on_commit(lambda: queue.ring("voice", pk))
 
 
 def make_voice(pk: int) -> None:
     """Do what is next for a voice: have it made, or look a lost one up."""
-    voice = _load(pk)
-    if voice.state == Found.UNCERTAIN:
-        _look_up(voice)
-    elif _claim(voice):
-        _make(voice)
+    making = Making(_voices().get(pk=pk))
+    if making.row.state == Found.UNCERTAIN:
+        _look_up(making)
+    elif making.claim():
+        _make(making)
 
 
 def recover_voice(pk: int) -> None:
     """A worker died while it had it made: go on from what the row says."""
-    now = timezone.now()
-    stale = Voice.objects.filter(pk=pk, state=Found.SENDING).filter(
-        Q(lease_until=None) | Q(lease_until__lt=now)
-    )
-    # First of all: a worker that is late all the same finds its lease gone before it sends.
-    if not stale.update(lease=uuid.uuid4(), lease_until=now + dt.timedelta(seconds=60)):
-        return
-    voice = _load(pk)
-    if voice.sent_at is None:
-        _back(voice, seconds=0)
-    else:
-        # The token was committed, so the request may have left.
-        _lost(voice, "The studio was interrupted while it was sent.")
+    Making(_voices().get(pk=pk)).recover()
 
 
 def look_again(voice: Voice) -> bool:
@@ -86,8 +81,7 @@ def look_again(voice: Voice) -> bool:
 def heard(voice: Voice, speaker: str, said: str, *, token: uuid.UUID | None = None) -> bool:
     """It was made under this id. True if it was open; its account's list is read anew."""
     # The lease may have run out while the answer came: then it was uncertain, and now is not.
-    moved = _move(
-        voice,
+    moved = Making(voice).move(
         (Found.SENDING, Found.UNCERTAIN),
         Found.DONE,
         token=token,
@@ -102,73 +96,47 @@ def heard(voice: Voice, speaker: str, said: str, *, token: uuid.UUID | None = No
     return moved
 
 
-def _claim(voice: Voice) -> bool:
-    now = timezone.now()
-    if voice.state != Found.QUEUED:
-        return False
-    account = voice.account
-    if now - voice.created_at > PATIENCE:
-        _refuse(voice, f"{account.name} had no room for it in ten minutes.", Found.QUEUED)
-        return False
-    wait = account.paused_until
-    if not account.enabled or account.trouble:
-        wait = now + dt.timedelta(seconds=15)
-    if wait and wait > now:
-        Voice.objects.filter(pk=voice.pk, state=Found.QUEUED).update(lease_until=wait)
-        return False
-    lease = uuid.uuid4()
-    until = now + dt.timedelta(seconds=settings.SUBMIT_LEASE_S)
-    if not _move(voice, (Found.QUEUED,), Found.SENDING, lease=lease, lease_until=until):
-        return False
-    voice.state, voice.lease = Found.SENDING, lease
-    return True
+def _voices() -> QuerySet[Voice]:
+    return Voice.objects.select_related("account", "project", "user", "upload")
 
 
-def _make(voice: Voice) -> None:
+def _make(making: Making) -> None:
+    voice = making.row
     client = client_of(voice.account)
     try:
         # A name that is there already could not be told from ours afterwards.
         if _listed(client, voice.name):
             name = voice.account.name
             words = f"{name} has a voice called “{voice.name}” already. Choose another name."
-            _refuse(voice, words)
+            making.refuse(words)
             return
         recording = voice.upload.as_input("voice_track")
         handle = hand_over(recording, voice.project, voice.account, client)
     except HandleFailed as failed:
-        _not_sent(voice, failed.trouble)
+        making.not_sent(failed.trouble)
         return
     except ProviderError as trouble:
-        _not_sent(voice, trouble)
+        making.not_sent(trouble)
         return
-    if not _intend(voice):
-        return
-    _send(voice, client, handle)
+    if making.intend():
+        _send(making, client, handle)
 
 
-def _send(voice: Voice, client: Client, handle: Handle) -> None:
+def _send(making: Making, client: Client, handle: Handle) -> None:
+    voice = making.row
     try:
         spoken, exchange = client.voice(voice.name, handle, str(voice.token))
     except ProviderError as trouble:
-        _answered(voice, trouble)
+        making.answered(trouble)
     else:
-        _told(voice, spoken, exchange)
+        _told(making, spoken, exchange)
 
 
-def _intend(voice: Voice) -> bool:
-    """Write down that we are about to send, under a token of its own; False: the lease is lost."""
-    now = timezone.now()
-    voice.token, voice.sent_at = uuid.uuid4(), now
-    ours = Voice.objects.filter(pk=voice.pk, state=Found.SENDING, lease=voice.lease)
-    until = now + dt.timedelta(seconds=settings.SUBMIT_LEASE_S)
-    return ours.update(token=voice.token, sent_at=now, lease_until=until) == 1
-
-
-def _told(voice: Voice, spoken: Spoken, exchange: Exchange) -> None:
-    rows = Voice.objects.filter(pk=voice.pk, token=voice.token)
-    rows.update(exchange=exchange.to_json())
+def _told(making: Making, spoken: Spoken, exchange: Exchange) -> None:
+    voice = making.row
+    making.rows.filter(token=voice.token).update(exchange=exchange.to_json())
     if not spoken.id:
-        _lost(voice, f"{voice.account.name} took it, and its answer names no id.")
+        making.lost(f"{voice.account.name} took it, and its answer names no id.")
         return
     said = ""
     if spoken.charge and spoken.charge.amount:
@@ -180,36 +148,10 @@ def _told(voice: Voice, spoken: Spoken, exchange: Exchange) -> None:
         log.error("voice %s was answered after it was closed", voice.uuid)
 
 
-def _answered(voice: Voice, trouble: ProviderError) -> None:
-    """Nothing was made, or nobody knows: by what is certain."""
-    trace = trouble.exchange.to_json() if trouble.exchange else {}
-    rows = Voice.objects.filter(pk=voice.pk, token=voice.token)
-    rows.update(exchange=trace)
-    if isinstance(trouble, Uncertain):
-        _lost(voice, trouble.said)
-    elif rows.filter(state=Found.UNCERTAIN).exists():
-        # Called lost when the lease ran out, and now it is certain that nothing was made.
-        _refuse(voice, _words(voice, trouble), Found.UNCERTAIN)
-    elif isinstance(trouble, Busy):
-        _busy(voice, trouble)
-    else:
-        flag(voice.account_id, trouble)
-        _refuse(voice, _words(voice, trouble))
-
-
-def _not_sent(voice: Voice, trouble: ProviderError) -> None:
-    """The way there failed: nothing was asked for, so nothing is uncertain."""
-    if isinstance(trouble, Busy | Uncertain):
-        _back(voice, seconds=_wait(voice))
-    else:
-        flag(voice.account_id, trouble)
-        _refuse(voice, _words(voice, trouble))
-
-
-def _look_up(voice: Voice) -> None:
+def _look_up(making: Making) -> None:
     """Does its name stand in the account's own list by now?"""
-    now = timezone.now()
-    lost = Voice.objects.filter(pk=voice.pk, state=Found.UNCERTAIN)
+    voice, now = making.row, timezone.now()
+    lost = making.rows.filter(state=Found.UNCERTAIN)
     free = lost.filter(Q(lease=None) | Q(lease_until__lt=now))
     # Whoever looks, nobody else does so at the same time; after a dead one it is due again.
     until = now + dt.timedelta(seconds=settings.SUBMIT_LEASE_S)
@@ -233,83 +175,3 @@ def _listed(client: Client, name: str) -> list[str]:
     """The ids of the account's own voices with this name, as the list shows names."""
     shown = plain(name)
     return [one.id for one in client.own_voices() if one.label == shown]
-
-
-def _words(voice: Voice, trouble: ProviderError) -> str:
-    """What people are told. What a provider says of the account is for its owners alone."""
-    name, said = voice.account.name, trouble.said.rstrip(".")
-    if isinstance(trouble, NoBalance):
-        return f"The balance of {name} is too low. An owner tops it up there."
-    if isinstance(trouble, Barred):
-        return f"{name} did not let us in. An owner looks at the account."
-    if isinstance(trouble, Moderated):
-        return f"{name} refused the recording for what is heard in it: {said}."
-    if isinstance(trouble, Refused):
-        return f"{name} refused it: {said}. Choose another recording or name."
-    return f"{name} answered in an unknown way: {said}."
-
-
-def _busy(voice: Voice, trouble: Busy) -> None:
-    wait = trouble.retry_after or _wait(voice)
-    if not trouble.slots:
-        pause(voice.account_id, wait)
-    _back(voice, seconds=wait)
-
-
-def _wait(voice: Voice) -> float:
-    """Seconds before the next try, by how long it has waited."""
-    age = (timezone.now() - voice.created_at).total_seconds()
-    return min(max(age / 2, 1.0), 20.0)
-
-
-def _back(voice: Voice, *, seconds: float) -> None:
-    """Certain: nothing was made. It is sent again, under a new token."""
-    due = timezone.now() + dt.timedelta(seconds=seconds)
-    fields: dict[str, Any] = {"lease": None, "lease_until": due, "sent_at": None}
-    _move(voice, (Found.SENDING,), Found.QUEUED, lease_held=voice.lease, **fields)
-
-
-def _lost(voice: Voice, said: str) -> None:
-    """Nobody knows whether it was made: nothing is sent again, the list is read at once."""
-    fields: dict[str, Any] = {"said": said[:500], "lease": None, "lease_until": timezone.now()}
-    if _move(voice, (Found.SENDING,), Found.UNCERTAIN, lease_held=voice.lease, **fields):
-        queue.ring("voice", voice.pk)
-
-
-def _refuse(voice: Voice, said: str, old: Found = Found.SENDING) -> None:
-    """Certain: nothing was made."""
-    _move(
-        voice,
-        (old,),
-        Found.FAILED,
-        lease_held=voice.lease if old == Found.SENDING else None,
-        said=said[:500],
-        finished_at=timezone.now(),
-        lease=None,
-        lease_until=None,
-    )
-
-
-def _move(
-    voice: Voice,
-    old: tuple[Found, ...],
-    new: Found,
-    *,
-    token: uuid.UUID | None = None,
-    lease_held: uuid.UUID | None = None,
-    **fields: Any,
-) -> bool:
-    """True if we, and nobody else, moved it.
-
-    ``token``: only while this is its newest sending; ``lease_held``: only while this lease holds.
-    """
-    rows = Voice.objects.filter(pk=voice.pk, state__in=old)
-    if token is not None:
-        rows = rows.filter(token=token)
-    if lease_held is not None:
-        rows = rows.filter(lease=lease_held)
-    return rows.update(state=new, **fields) == 1
-
-
-def _load(pk: int) -> Voice:
-    return Voice.objects.select_related("account", "project", "user", "upload").get(pk=pk)

@@ -249,13 +249,14 @@ def test_an_answer_that_comes_after_it_was_called_lost_is_taken(scene, monkeypat
 
 def test_a_worker_that_died_before_sending_has_sent_nothing(scene):
     selection = ask(scene, film(scene).as_input("source"))
-    claimed = finding._claim(selection.pk)
-    assert finding._claim(selection.pk) is None, "one worker at a time"
+    claimed, other = finding.Finding(row(selection)), finding.Finding(row(selection))
+    assert claimed.claim()
+    assert not other.claim(), "one worker at a time"
     Selection.objects.update(lease_until=timezone.now() - dt.timedelta(seconds=1))
     Dispatch().selections()
     assert row(selection).state == Found.QUEUED
     # The dead one comes back: its lease is gone, so it does not send.
-    assert not finding._intend(claimed, finding.Handle("media_id", "1"))
+    assert not claimed.intend_with(finding.Handle("media_id", "1"))
     assert work(selection).state == Found.DONE
 
 

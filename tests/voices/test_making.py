@@ -207,7 +207,7 @@ def test_a_worker_that_dies_before_sending_starts_anew_after_it_looks(scene, mon
     def die(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(voice_making, "_intend", die)
+    monkeypatch.setattr(voice_making.Making, "intend", die)
     with pytest.raises(KeyboardInterrupt):
         lifecycle.make_voice(voice.pk)
     monkeypatch.undo()
