@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -103,7 +104,7 @@ class Asked:
             for key, usual in DEFAULTS.items()
             if told.get(key, "") not in ("", usual)
         }
-        path = reverse(name, args=[self.slug, *args])
+        path = _path(name, self.slug, *args)
         return f"{path}?{urlencode(kept)}" if kept else path
 
     def rows(self, **changes: str) -> str:
@@ -120,6 +121,12 @@ class Asked:
 
     def key(self, name: str, pk: Any) -> str:
         return next((one.key for one in self.choices[name] if one.pk == pk), "")
+
+
+@lru_cache(maxsize=1000)
+def _path(name: str, *args: str) -> str:
+    """A page has hundreds of addresses, and they lead to few paths."""
+    return reverse(name, args=args)
 
 
 def _only_play(team: Team, kinds: set[bool]) -> bool:

@@ -17,9 +17,9 @@ def per_day(asked: Asked) -> Chart:
     name = GROUPED.get(by, by)
     when = asked.period
     if when.by_month and not asked.view.prompt:
-        rows = sums(asked.view, "day", name)
+        rows = sums(asked.view, "day", name, of=("micros",))
     else:
-        rows = by_day(asked.view, name)
+        rows = by_day(asked.view, name, of=("micros",))
     days: dict[Any, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for (day, pk), figures in rows:
         place = day.replace(day=1) if when.by_month else day

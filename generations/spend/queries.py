@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,7 +13,14 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import Purse, Scope
 from generations.catalogue.words import PICTURES
-from generations.models import Generation, SpendDay, SpendLine, SpendMonth, State
+from generations.models import (
+    Generation,
+    SpendDay,
+    SpendLine,
+    SpendMonth,
+    SpendPrompt,
+    State,
+)
 from generations.models.generations import FINAL
 
 from .figures import NAMES
@@ -22,11 +30,11 @@ from .totals import MOVING, SUMMED
 # What one may narrow a view to, and group it by.
 DIMENSIONS = ("project", "user", "account", "model", "operation")
 MOST_PROMPTS = 100
-# From so many days on, all of a team's lines are little more than those of the days.
-YEARS = 150
+# From so many days on, those that cost most are looked for among so many that may have.
+YEARS, CANDIDATES = 150, 500
 LIVE = [state for state in State if state not in FINAL]
 _SUMS: dict[str, Any] = {name: Sum(name) for name in NAMES}
-_SUMS[MOVING] = Sum("micros", filter=~Q(operation__in=sorted(PICTURES)))
+_SUMS[MOVING] = Coalesce(Sum("micros", filter=~Q(operation__in=sorted(PICTURES))), 0)
 
 type Row = tuple[tuple[Any, ...], dict[str, int]]
 
@@ -60,35 +68,38 @@ class View:
         return replace(self, start=start, end=end)
 
 
-def sums(view: View, *by: str, only: Q | None = None) -> list[Row]:
+def sums(view: View, *by: str, only: Q | None = None, of: Collection[str] = SUMMED) -> list[Row]:
     """The view's sums, grouped; one row for each group that has any. Three queries at most.
 
     ``only``: of the lines for which this holds; that alone is told by the lines themselves.
+    ``of``: the figures that are wanted, for each costs time; the others are nought.
     """
     found: dict[tuple[Any, ...], dict[str, int]] = {}
     pieces = [(SpendLine, view.start, view.end)] if only else _pieces(view)
     for model, start, end in pieces:
         rows = _rows(model, view.days(start, end))
-        for key, figures in _summed(rows.filter(only) if only else rows, by):
-            have = found.setdefault(key, dict.fromkeys(SUMMED, 0))
-            for name in SUMMED:
+        for key, figures in _summed(rows.filter(only) if only else rows, by, of):
+            if key not in found:
+                found[key] = figures
+                continue
+            have = found[key]
+            for name in of:
                 have[name] += figures[name]
     return list(found.items())
 
 
-def by_day(view: View, by: str) -> list[Row]:
+def by_day(view: View, by: str, of: Collection[str] = SUMMED) -> list[Row]:
     """Grouped by day and one more thing. One query."""
     model = SpendLine if view.prompt else SpendDay
-    return _summed(_rows(model, view), ("day", by))
+    return _summed(_rows(model, view), ("day", by), of)
 
 
 def prompts(view: View) -> list[tuple[str, str, dict[str, int]]]:
-    """The prompts that cost most: digest, words, sums. Three queries.
+    """The prompts that cost most: digest, words, sums. Five queries at most.
 
-    The first reads the days' lines from an index alone; the others only those of these prompts.
+    The first ones only find which they are; the others read the lines of these alone.
     """
-    ranked = _of_each_prompt(view)
-    top = [row["prompt"] for row in ranked.order_by("-sum_micros", "prompt")[:MOST_PROMPTS]]
+    top = _dearest(view)
     rows = _rows(SpendLine, view).filter(prompt__in=top).values("prompt")
     found = list(rows.annotate(newest=Max("generation"), **_named(_SUMS)))
     texts = Generation.objects.filter(pk__in=[row["newest"] for row in found if row["newest"]])
@@ -96,18 +107,27 @@ def prompts(view: View) -> list[tuple[str, str, dict[str, int]]]:
     return [(row["prompt"], words.get(row["newest"], ""), _figures(row)) for row in found]
 
 
-def _of_each_prompt(view: View) -> Any:
-    """``sum_micros`` of each, from an index alone.
-
-    Of some days by the one that begins with the day. Of years by the one that begins with the
-    prompt, which needs no sorting; so nothing may ask for days there before they are summed.
+def _dearest(view: View) -> list[str]:
+    """Some days' lines are read from an index alone. Of years, nobody reads them all: a prompt
+    cannot have cost more in them than ever, so whoever costs more than the next candidate can
+    is among the dearest.
     """
-    if view.narrow or (view.end - view.start).days < YEARS:
-        return _rows(SpendLine, view).values("prompt").annotate(sum_micros=Sum("micros"))
-    days = Q(day__gte=view.start, day__lte=view.end)
-    rows = SpendLine.objects.filter(team=view.team_id, play__in=[view.play]).order_by()
-    summed = rows.values("prompt").annotate(sum_micros=Sum("micros", filter=days))
-    return summed.filter(sum_micros__isnull=False)
+    if not view.narrow and (view.end - view.start).days >= YEARS:
+        most = SpendPrompt.objects.filter(team=view.team_id, play__in=[view.play])
+        ranked = most.order_by("-most_micros", "prompt").values_list("prompt", "most_micros")
+        some = list(ranked[: CANDIDATES + 1])
+        found = _ranked(view, prompt__in=[prompt for prompt, _ in some[:CANDIDATES]])
+        if len(some) <= CANDIDATES:
+            return [prompt for prompt, _ in found]
+        if len(found) == MOST_PROMPTS and found[-1][1] > some[-1][1]:
+            return [prompt for prompt, _ in found]
+    return [prompt for prompt, _ in _ranked(view)]
+
+
+def _ranked(view: View, **which: Any) -> list[tuple[str, int]]:
+    rows = _rows(SpendLine, view).filter(**which)
+    summed = rows.values_list("prompt").annotate(sum_micros=Sum("micros"))
+    return list(summed.order_by("-sum_micros", "prompt")[:MOST_PROMPTS])
 
 
 def lines(view: View) -> QuerySet[SpendLine]:
@@ -193,11 +213,17 @@ def _rows(model: Any, view: View) -> Any:
     return rows.filter(day__gte=view.start, day__lte=view.end).order_by()
 
 
-def _summed(rows: Any, by: tuple[str, ...]) -> list[Row]:
-    grouped = (
-        rows.values(*by).annotate(**_named(_SUMS)) if by else [rows.aggregate(**_named(_SUMS))]
-    )
-    return [(tuple(row[name] for name in by), _figures(row)) for row in grouped]
+def _summed(rows: Any, by: tuple[str, ...], of: Collection[str]) -> list[Row]:
+    wanted = {f"sum_{name}": _SUMS[name] for name in of}
+    if not by:
+        row = rows.aggregate(**wanted)
+        return [((), _figures(row))]
+    width = len(by)
+    nothing = dict.fromkeys(SUMMED, 0)
+    return [
+        (values[:width], nothing | dict(zip(of, map(int, values[width:]), strict=True)))
+        for values in rows.values_list(*by).annotate(**wanted)
+    ]
 
 
 def _named(sums: dict[str, Any]) -> dict[str, Any]:
@@ -205,4 +231,4 @@ def _named(sums: dict[str, Any]) -> dict[str, Any]:
 
 
 def _figures(row: dict[str, Any]) -> dict[str, int]:
-    return {name: int(row[f"sum_{name}"] or 0) for name in SUMMED}
+    return {name: int(row.get(f"sum_{name}") or 0) for name in SUMMED}

@@ -75,11 +75,14 @@ def chosen(asked: Asked) -> QuerySet[SpendLine]:
     return rows.filter(condition) if condition else rows
 
 
+# What is said above a page of lines.
+_SAID = ("micros", "clips", "published_clips", "published_micros", "published_paid_micros")
+
+
 def sum_of(asked: Asked) -> Total:
-    """The sums of all the lines that are asked for, not of a page of them."""
-    return total(
-        figures for _, figures in sums(asked.view, only=CONDITIONS.get(asked.told("only")))
-    )
+    """The sums of all the lines that are asked for, not of a page of them: only what is said."""
+    only = CONDITIONS.get(asked.told("only"))
+    return total(figures for _, figures in sums(asked.view, only=only, of=_SAID))
 
 
 def held(asked: Asked) -> list[Generation]:

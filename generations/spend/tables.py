@@ -5,17 +5,16 @@ A cell's value is what is exported: a count, micro-dollars, milliseconds, percen
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
 from accounts.money import decimals_of
-from generations.catalogue.loader import providers
 
 from .asked import Asked
-from .queries import Row, prompts, sums
+from .queries import prompts, sums
+from .summing import Summed
 from .totals import Difference, Total, total
 
 type Value = int | Decimal | str | None
@@ -135,47 +134,8 @@ def operation_words(name: str) -> str:
 SHOWN: dict[str, Callable[[Any], str]] = {"model": model_words, "operation": operation_words}
 
 
-@dataclass(frozen=True, slots=True)
-class Summed:
-    """The view's sums by person, account and unit: from them come totals and half the tables."""
-
-    rows: list[Row]
-    providers: dict[Any, str]
-
-    @property
-    def total(self) -> Total:
-        return total(figures for _, figures in self.rows)
-
-    def by(self, *places: int) -> dict[tuple[Any, ...], Total]:
-        """The totals of each person (0), account (1) or unit (2), or of pairs of them."""
-        groups: dict[tuple[Any, ...], list[dict[str, int]]] = defaultdict(list)
-        for key, figures in self.rows:
-            groups[tuple(key[place] for place in places)].append(figures)
-        return {key: total(some) for key, some in groups.items()}
-
-    def units(self, *, account: Any = None, user: Any = None) -> str:
-        """What was charged in providers' own units, each for itself: ``120 credits + 0.4 USD``.
-
-        One provider's credits are not another's, so more than one provider is only counted.
-        """
-        found: dict[tuple[str, str], int] = defaultdict(int)
-        for (person, place, unit), figures in self.rows:
-            if figures["unit_millionths"] and account in (None, place) and user in (None, person):
-                whose = "" if unit == "USD" else self.providers.get(place, "")
-                words = providers()[whose].unit_words(unit) if whose in providers() else unit
-                found[whose, words] += figures["unit_millionths"]
-        if len({whose for whose, _ in found if whose}) > 1:
-            return f"in {len(found)} providers’ own units"
-        return " + ".join(_amount(count, unit) for (_, unit), count in sorted(found.items()))
-
-
-def summed(asked: Asked) -> Summed:
-    whose = {one.pk: one.more for one in asked.choices["account"]}
-    return Summed(sums(asked.view, "user", "account", "unit"), whose)
-
-
 def table(asked: Asked, by: str, have: Summed) -> Table:
-    """What was charged by one thing, sorted as asked. Two queries where ``have`` does not say."""
+    """What was charged by one thing, sorted as asked. Queries only where ``have`` does not say."""
     title, first = TITLES[by]
     name, _, order = asked.told("sort").rpartition("-")[2], None, asked.told("sort").startswith("-")
     columns: tuple[Column, ...] = COLUMNS
@@ -204,9 +164,9 @@ def table(asked: Asked, by: str, have: Summed) -> Table:
 def audit(asked: Asked, have: Summed) -> Table:
     """Per person, and within it per account: paid, published, cheapest, and what has no price."""
     heads = tuple(Head(one.label, one.kind) for one in AUDIT)
-    inner = have.by(0, 1)
+    inner = have.by("person", "account")
     lines = []
-    people = have.by(0).items()
+    people = have.by("person").items()
     for (user,), every in sorted(people, key=lambda one: -one[1].paid):
         person = asked.key("person", user)
         label = asked.label("person", user)
@@ -229,8 +189,8 @@ def _groups(asked: Asked, by: str, have: Summed) -> Iterable[tuple[str, str, Tot
         for key, words, figures in prompts(asked.view):
             yield key, " ".join(words.split()) or "No prompt", total([figures])
         return
-    if by in ("person", "account"):
-        groups = have.by(0 if by == "person" else 1)
+    if by in have.places:
+        groups = have.by(by)
     else:
         found = sums(asked.view, GROUPED.get(by, by))
         groups = {key: total([figures]) for key, figures in found}
@@ -287,31 +247,23 @@ def _head(asked: Asked, name: str, label: str, kind: str) -> Head:
 
 def _aligned(lines: list[Line]) -> list[Line]:
     """With as many decimals in each amount as the longest of its column needs: all are exact."""
-    places = [
-        max(map(_places, column)) for column in zip(*(one.cells for one in lines), strict=True)
-    ]
-    return [
-        replace(
-            line,
-            cells=tuple(
-                replace(cell, places=most) for cell, most in zip(line.cells, places, strict=True)
-            ),
-        )
-        for line in lines
-    ]
+    places = [_decimals(column) for column in zip(*(one.cells for one in lines), strict=True)]
+    return [replace(line, cells=tuple(map(_with_decimals, line.cells, places))) for line in lines]
 
 
-def _places(cell: Cell) -> int:
-    if cell.kind != "usd" or not isinstance(cell.value, int):
-        return 2
-    return decimals_of([cell.value])
+def _decimals(column: Sequence[Cell]) -> int:
+    return decimals_of(
+        one.value for one in column if one.kind == "usd" and isinstance(one.value, int)
+    )
+
+
+def _with_decimals(cell: Cell, places: int) -> Cell:
+    # By hand: "replace" takes five times as long, and a page has thousands of cells.
+    if cell.places == places:
+        return cell
+    return Cell(cell.value, cell.kind, cell.url, cell.tone, cell.signed, places)
 
 
 def _sortable(value: Value) -> Decimal:
     unknown = value is None or isinstance(value, str)
     return Decimal("-Infinity") if unknown else Decimal(value or 0)
-
-
-def _amount(millionths: int, unit: str) -> str:
-    text = f"{(Decimal(millionths) / 1_000_000).normalize():,f}"
-    return f"{text} {unit or 'units'}"

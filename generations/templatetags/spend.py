@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from html import escape
 
 from django import template
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from accounts.money import format_usd
@@ -37,17 +37,17 @@ def figure(cell: Cell) -> str:
 
 @register.simple_tag
 def cells(line: Line) -> SafeString:
-    """All cells of a row. In one piece, for a page has thousands of them."""
-    return format_html_join("", "{}", ((_drawn(cell),) for cell in line.cells))
+    """All cells of a row. In one piece and escaped by hand, for a page has thousands of them."""
+    return SafeString("".join(map(_drawn, line.cells)))
 
 
-def _drawn(cell: Cell) -> SafeString:
-    text = figure(cell)
+def _drawn(cell: Cell) -> str:
+    text = escape(figure(cell))
     if cell.url:
-        text = format_html('<a href="{}">{}</a>', cell.url, text)
+        text = f'<a href="{escape(cell.url)}">{text}</a>'
     if cell.tone:
-        text = format_html('<span class="tag {}">{}</span>', cell.tone, text)
-    return format_html('<td class="n">{}</td>', text)
+        text = f'<span class="tag {cell.tone}">{text}</span>'
+    return f'<td class="n">{text}</td>'
 
 
 @register.filter

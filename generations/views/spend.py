@@ -18,7 +18,8 @@ from generations.spend.asked import BY, ONLY, STACKS, Asked, asked
 from generations.spend.period import CUSTOM, LABELS, MONTH
 from generations.spend.queries import Held, held
 from generations.spend.scope import scope
-from generations.spend.tables import SHOWN, TITLES, Table, audit, summed, table
+from generations.spend.summing import summed
+from generations.spend.tables import SHOWN, TITLES, Table, audit, table
 from generations.spend.totals import Total
 
 
@@ -29,7 +30,7 @@ def spend(request: TeamRequest) -> HttpResponse:
     if allowed.is_own:
         return redirect("spend_mine", request.team.slug)
     wanted = asked(request.team, allowed, request.GET, timezone.localdate())
-    have = summed(wanted)
+    have = summed(wanted, wanted.told("by"))
     context = {
         "asked": wanted,
         "total": have.total,
@@ -93,7 +94,7 @@ class Mine:
 
 
 def _mine(request: TeamRequest, wanted: Asked) -> Mine:
-    have = summed(wanted)
+    have = summed(wanted, "project")
     key = str(request.user.pk)
     budget = standing(request.team, scope=BudgetScope.PERSON, key=key, play=wanted.play)
     latest = rows.page(wanted, "").lines[:8]

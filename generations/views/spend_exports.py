@@ -13,7 +13,8 @@ from django.views.decorators.http import require_GET
 from accounts.access import TeamRequest, team_view
 from generations.spend import exports, pictures, rows, spreadsheet
 from generations.spend.asked import BY, Asked
-from generations.spend.tables import TITLES, Summed, audit, summed, table
+from generations.spend.summing import Summed, summed
+from generations.spend.tables import TITLES, audit, table
 
 from .spend import asked_by, shown
 
@@ -49,7 +50,7 @@ def _sheets(
     if what == ROWS:
         base = settings.PUBLIC_URL or f"{request.scheme}://{request.get_host()}"
         return [("Clips", _headed(rows.exported(wanted, base)))]
-    have = summed(wanted)
+    have = summed(wanted, what)
     if what == "audit":
         return [("Against the book", exports.table_rows(audit(wanted, have)))]
     if what == "days":
