@@ -26,6 +26,7 @@ from generations.models import (
     Project,
     ProviderAccount,
     Selection,
+    SpendMonth,
     State,
 )
 from generations.models.generations import FINAL
@@ -90,6 +91,30 @@ def bounds(month: str) -> tuple[dt.datetime, dt.datetime]:
     ends = (first, first + dt.timedelta(days=days))
     start, end = (timezone.make_aware(dt.datetime.combine(day, dt.time())) for day in ends)
     return start, end
+
+
+@dataclass(frozen=True, slots=True)
+class Charged:
+    """What one kind of money came to in a month, in micro-dollars.
+
+    ``micros`` counts clips in the month in which they were asked for, as budgets and the files of
+    the close do; ``by_day_micros`` counts each charge on its day, as Spend does.
+    """
+
+    play: bool
+    micros: int
+    by_day_micros: int
+
+
+def charged(team: Team, month: str) -> list[Charged]:
+    """Real money, then play money; only what there is."""
+    start, _ = bounds(month)
+    purses = Purse.objects.filter(team=team, scope=Scope.TEAM, month=month)
+    spent = dict(purses.values_list("play", "spent_micros"))
+    days = SpendMonth.objects.filter(team=team, day=timezone.localdate(start)).order_by()
+    by_day = dict(days.values_list("play").annotate(sum=Sum("micros")))
+    found = [Charged(play, spent.get(play, 0), by_day.get(play, 0)) for play in (False, True)]
+    return [one for one in found if one.micros or one.by_day_micros]
 
 
 def still_open(team: Team, month: str) -> Open:

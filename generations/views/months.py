@@ -53,6 +53,7 @@ def audit_month(request: TeamRequest, month: str) -> HttpResponse:
         "close": row,
         "files": sorted(row.counts["files"].items()) if row else (),
         "open": months.still_open(request.team, month),
+        "charged": months.charged(request.team, month),
         "is_over": month < month_of(timezone.now()),
         "is_owner": request.role is TeamRole.OWNER,
     }

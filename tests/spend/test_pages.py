@@ -195,6 +195,18 @@ def test_days_and_adjustments(crew, as_):
     assert "adjusted" in text(browser.get(f"{SPEND}rows/", {"period": "30-days"}))
 
 
+def test_a_month_says_why_spend_has_another_sum(crew, as_):
+    """A budget's month is that in which a clip was asked for; Spend counts each charge's day."""
+    old = crew.clip(100_000, days_ago=40)
+    books.adjust(old, 20_000, reason="late", note="on the statement")
+    browser, today = as_(crew.olga), timezone.localdate()
+    told = "On Spend, by the day of the charge"
+    page = text(browser.get(f"/t/crew/audit/months/{today:%Y-%m}/"))
+    assert f"Charged $0.12 {told} $0.02" in page
+    page = text(browser.get(f"/t/crew/audit/months/{today - dt.timedelta(days=40):%Y-%m}/"))
+    assert f"Charged $0.00 {told} $0.10" in page
+
+
 def test_what_is_given_back_on_the_same_day_leaves_nothing(crew, as_):
     old = crew.clip(100_000, days_ago=3)
     books.adjust(old, 20_000, reason="late", note="on the statement")
