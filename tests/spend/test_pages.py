@@ -200,7 +200,7 @@ def test_a_month_says_why_spend_has_another_sum(crew, as_):
     old = crew.clip(100_000, days_ago=40)
     books.adjust(old, 20_000, reason="late", note="on the statement")
     browser, today = as_(crew.olga), timezone.localdate()
-    told = "On Spend, by the day of the charge"
+    told = "On Spend , by the day of the charge"
     page = text(browser.get(f"/t/crew/audit/months/{today:%Y-%m}/"))
     assert f"Charged $0.12 {told} $0.02" in page
     page = text(browser.get(f"/t/crew/audit/months/{today - dt.timedelta(days=40):%Y-%m}/"))
