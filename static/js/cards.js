@@ -106,6 +106,32 @@ document.addEventListener("htmx:oobBeforeSwap", (event) => {
   if (target.matches(".card2") && card && target.dataset.state !== card.dataset.state) say(card);
 });
 
+// Who is on a card that is drawn anew stays: on the same button, else on the card's link.
+let stood = null;
+document.addEventListener("htmx:oobBeforeSwap", (event) => {
+  const here = document.activeElement;
+  if (here?.closest(".card2") === event.detail.target) stood = [here.id, event.detail.target.id];
+});
+document.addEventListener("htmx:oobAfterSwap", () => {
+  if (stood && document.activeElement === document.body) {
+    const [same, card] = stood.map((id) => id && document.getElementById(id));
+    (same || card?.querySelector(".ph"))?.focus({ preventScroll: true });
+  }
+  stood = null;
+});
+
+// By arrows: the card next to the one where somebody is, by what stands where.
+function neighbour(all, here, key) {
+  if (!here) return all[0];
+  const at = all.indexOf(here);
+  if (key === "ArrowRight") return all[at + 1];
+  if (key === "ArrowLeft") return all[at - 1];
+  const order = key === "ArrowDown" ? all.slice(at + 1) : all.slice(0, at).reverse();
+  const row = order.find((one) => one.offsetTop !== here.offsetTop)?.offsetTop;
+  const near = (one) => Math.abs(one.offsetLeft - here.offsetLeft);
+  return order.filter((one) => one.offsetTop === row).sort((a, b) => near(a) - near(b))[0];
+}
+
 function say(card) {
   const line = document.getElementById("said");
   const state = card.querySelector(".state")?.textContent.trim();

@@ -106,9 +106,26 @@ form.addEventListener("click", (event) => {
   changed();
   document.getElementById(`choose-${name}`)?.focus();
 });
-// The second click of a double click may come after the first one's answer: it asks for nothing.
+// The second press of a double one may come after the first one's answer: it asks for nothing. Of
+// clicks the browser tells which is the second; of keys, the time since the first and its answer.
+const TWICE_MS = 800;
+let pressedAt = -Infinity;
+
+function isSecond() {
+  const passed = performance.now() - pressedAt;
+  pressedAt = performance.now();
+  return passed < TWICE_MS;
+}
+
+form.addEventListener("input", () => { pressedAt = -Infinity; });
+form.addEventListener("htmx:afterRequest", (event) => {
+  if (event.target === form) pressedAt = performance.now();
+});
 document.getElementById("generate").addEventListener("click", (event) => {
-  if (event.detail > 1) event.preventDefault();
+  if (event.detail > 1 || (event.detail === 0 && isSecond())) event.preventDefault();
+});
+document.getElementById("generate").addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && event.repeat) event.preventDefault();
 });
 // Enter in a field asks for nothing: only the button, or Mod+Enter, spends.
 form.addEventListener("keydown", (event) => {
@@ -120,7 +137,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !(onMac ? event.metaKey : event.ctrlKey) || event.isComposing) return;
   if (document.getElementById("generate").disabled) return;
   event.preventDefault();
-  form.requestSubmit(document.getElementById("generate"));
+  if (!isSecond()) form.requestSubmit(document.getElementById("generate"));
 });
 document.addEventListener("htmx:afterSettle", () => {
   refresh();

@@ -10,7 +10,7 @@ const Keys = (() => {
   const NEXT_MS = 1500;
   const FIELDS = "textarea, select, [contenteditable=''], [contenteditable=true], [role=textbox], "
     + "[role=combobox], [role=slider], [role=spinbutton], "
-    + "input:not([type=checkbox], [type=button], [type=submit], [type=reset], [type=image])";
+    + "input:not([type=checkbox], [type=radio], [type=button], [type=submit], [type=reset], [type=image])";
   const CONTROLS = "a[href], button, summary, input, [role=button], [role=option], video[controls]";
   const HELD = ["Shift", "Control", "Alt", "Meta", "AltGraph", "CapsLock"];
   const rows = [];

@@ -60,6 +60,11 @@ bulk?.addEventListener("submit", (event) => {
 document.addEventListener("keydown", (event) => {
   // Enter on a box would press the bar's first button.
   if (event.key === "Enter" && event.target.matches?.("[data-pick]")) event.preventDefault();
+  // In a list of choices Enter does nothing by itself; in every other field it shows the results.
+  if (event.key === "Enter" && event.target.matches?.("#filters select")) {
+    event.preventDefault();
+    event.target.form.requestSubmit();
+  }
   // A link does nothing with Space, but the page would scroll.
   const plain = !event.ctrlKey && !event.metaKey && !event.altKey && !event.shiftKey;
   if (event.key === " " && plain && event.target.matches?.("[data-card] .ph")) {
@@ -91,19 +96,7 @@ document.addEventListener("htmx:afterRequest", (event) => {
 
 // Moving
 function step(key) {
-  const all = shownCards();
-  const here = cardHere();
-  if (!all.length) return;
-  if (!here) return linkOf(all[0]).focus();
-  const at = all.indexOf(here);
-  if (key === "ArrowRight") return linkOf(all[at + 1])?.focus();
-  if (key === "ArrowLeft") return linkOf(all[at - 1])?.focus();
-  const top = here.offsetTop;
-  const order = key === "ArrowDown" ? all.slice(at + 1) : all.slice(0, at).reverse();
-  const row = order.find((one) => one.offsetTop !== top)?.offsetTop;
-  const near = (one) => Math.abs(one.offsetLeft - here.offsetLeft);
-  const there = order.filter((one) => one.offsetTop === row).sort((a, b) => near(a) - near(b));
-  if (there[0]) linkOf(there[0]).focus();
+  linkOf(neighbour(shownCards(), cardHere(), key))?.focus();
 }
 
 // Without a card of its own in focus, a key means all that are chosen.

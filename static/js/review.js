@@ -45,6 +45,7 @@ const REVIEW_KEYS = {
   x: () => document.getElementById("review-note")?.focus(),
   c: () => document.getElementById("comment-text")?.focus(),
   n: () => document.querySelector("#review [data-next]")?.click(),
+  v: () => document.querySelector("[data-takes]")?.click(),
 };
 
 document.addEventListener("keydown", (event) => {

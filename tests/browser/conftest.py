@@ -109,13 +109,13 @@ def visit(begun) -> Callable[..., Eyes]:
     opened: list[Eyes] = []
     contexts = []
 
-    def go(path: str = "", *, expected: tuple[str, ...] = (), **options) -> Eyes:
+    def go(path: str = "", *, expected: tuple[str, ...] = (), script: str = "", **options) -> Eyes:
         options = {
             "viewport": {"width": 1280, "height": 900},
             "storage_state": begun.state,
         } | options
         contexts.append(begun.browser.new_context(**options))
-        contexts[-1].add_init_script(WATCH)
+        contexts[-1].add_init_script(WATCH + script)
         eyes = Eyes(contexts[-1].new_page(), expected=expected)
         eyes.page.set_default_timeout(PATIENCE)
         opened.append(eyes)

@@ -177,6 +177,15 @@ def pass_time(pk: int, minutes: float = 6) -> int:
     return Dispatch().polls()
 
 
+def age(words: str, days: int, *, sent: bool = False) -> int:
+    """As if the generations with these words had been asked for (or sent) days ago; how many."""
+    past = timezone.now() - dt.timedelta(days=days)
+    rows = Generation.objects.filter(prompt__contains=words)
+    if sent:
+        return rows.update(submitted_at=past, due_at=timezone.now())
+    return rows.update(created_at=past)
+
+
 def receipts() -> int:
     return CallbackReceipt.objects.count()
 
