@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
-from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 from django.utils import timezone
@@ -17,11 +16,11 @@ from generations.models import (
     Discrepancy,
     Generation,
     ProviderAccount,
-    SpendDay,
     State,
     TopUp,
 )
 
+from .charged import between, of_days
 from .gather import rate_on
 from .rules import Amount, step_of
 
@@ -136,8 +135,7 @@ def reconcile(account: ProviderAccount, start: dt.datetime, end: dt.datetime) ->
         .order_by("at")
     )
     rate = rate_on(account, closing.at)
-    charged, jobs, converted = _charged(account, opening.at, closing.at, rate)
-    adjusted, more = _adjusted(account, opening.at, closing.at, rate)
+    moved = between(account, opening.at, closing.at)
     cases = Discrepancy.objects.filter(account=account, is_open=True)
     risk = cases.aggregate(count=Count("pk"), risk=Sum("risk_micros"))
     return Reconciled(
@@ -145,10 +143,10 @@ def reconcile(account: ProviderAccount, start: dt.datetime, end: dt.datetime) ->
         closing=closing,
         topups=topups,
         topped=sum((one.amount for one in topups), NONE),
-        charged=charged,
-        jobs=jobs,
-        adjusted=adjusted,
-        converted=converted or more,
+        charged=moved.units + (_units(moved.untold_micros, rate) or NONE),
+        jobs=moved.jobs,
+        adjusted=_units(moved.adjusted_micros, rate) or NONE,
+        converted=bool(moved.untold_micros or moved.adjusted_micros),
         running_then=_running(account, opening.at, rate),
         running_now=_running(account, closing.at, rate),
         rate=rate,
@@ -175,14 +173,10 @@ def runway(account: ProviderAccount) -> Runway:
 
 
 def _burnt(account: ProviderAccount, days: int, rate: Decimal | None) -> Decimal:
-    """Units charged in the last days, today among them; from the days of spend, in one query."""
-    since = timezone.localdate() - dt.timedelta(days=days - 1)
-    own = Q(unit=account.catalogue.unit)
-    found = SpendDay.objects.filter(
-        team=account.team_id, play__in=[account.play], day__gte=since, account=account
-    ).aggregate(own=Sum("unit_millionths", filter=own), other=Sum("micros", filter=~own))
-    units = Decimal(found["own"] or 0) / 1_000_000
-    return units + (_units(int(found["other"] or 0), rate) or NONE)
+    """Units charged in the last days, today among them."""
+    today = timezone.localdate()
+    found = of_days(account, today - dt.timedelta(days=days - 1), today)
+    return found.units + (_units(found.untold_micros, rate) or NONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,34 +223,6 @@ def _movements(
     """By account, kind and time there is an index: say the kind too."""
     rows = Movement.objects.filter(account=str(account.uuid), at__gt=start, at__lte=end)
     return rows.filter(play=account.play)
-
-
-def _charged(
-    account: ProviderAccount, start: dt.datetime, end: dt.datetime, rate: Decimal | None
-) -> tuple[Decimal, int, bool]:
-    """Units that were settled, of how many jobs, and whether some were told in dollars only."""
-    own = Q(unit=account.catalogue.unit, units__isnull=False)
-    found: dict[str, Any] = (
-        _movements(account, start, end)
-        .filter(kind=Kind.SETTLE)
-        .aggregate(
-            own=Sum("units", filter=own),
-            other=Sum("micros", filter=~own),
-            jobs=Count("pk", filter=Q(micros__gt=0)),
-        )
-    )
-    other = _units(int(found["other"] or 0), rate)
-    total = (found["own"] or NONE) + (other or NONE)
-    return total, found["jobs"], bool(found["other"])
-
-
-def _adjusted(
-    account: ProviderAccount, start: dt.datetime, end: dt.datetime, rate: Decimal | None
-) -> tuple[Decimal, bool]:
-    """Later corrections, refunds below zero. What exceeded a hold is among the settled units."""
-    rows = _movements(account, start, end).filter(kind=Kind.ADJUST)
-    micros = rows.exclude(key__endswith=":over").aggregate(sum=Sum("micros"))["sum"] or 0
-    return _units(int(micros), rate) or NONE, bool(micros)
 
 
 def _running(account: ProviderAccount, moment: dt.datetime, rate: Decimal | None) -> Running:
