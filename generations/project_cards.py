@@ -8,13 +8,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, OuterRef, Subquery
+from django.db import connection
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from accounts.ledger import month_of
 from accounts.models import Budget, Membership, Purse, Scope, TeamRole
 from generations.access import Need, allowed, visible_projects
-from generations.models import Generation, Project, ProjectMembership, Upload
+from generations.models import Generation, Project
+
+# As far as is counted.
+MOST = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,10 @@ class Money:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One project as a person sees it; ``is_own``: their personal space."""
+    """One project as a person sees it; ``is_own``: their personal space.
+
+    ``clips`` and ``uploads`` end at MOST and one more, which says that there are more than MOST.
+    """
 
     row: Project
     role: str
@@ -47,15 +54,26 @@ class Seen:
     people: int = 0
     money: tuple[Money, ...] = ()
 
+    @property
+    def clips_said(self) -> str:
+        return _said(self.clips)
+
+    @property
+    def uploads_said(self) -> str:
+        return _said(self.uploads)
+
+
+def _said(count: int) -> str:
+    """1,000+ where there are more than were counted."""
+    return f"{MOST:,}+" if count > MOST else f"{count:,}"
+
 
 def seen(member: Membership) -> list[Seen]:
     """Every project that a member may look at, the newest first. A fixed number of queries."""
     newest = Generation.objects.filter(project=OuterRef("pk")).order_by("-id")
     found = visible_projects(member).annotate(latest=Subquery(newest.values("created_at")[:1]))
     rows = list(found.select_related("created_by", "personal_of").order_by("-created_at", "-pk"))
-    clips = _counted(Generation.objects.filter(deleted_at=None), rows)
-    uploads = _counted(Upload.objects.all(), rows)
-    people = _counted(ProjectMembership.objects.all(), rows)
+    counts = _counts(member.team_id)
     spends = [one for one in rows if _sees_money(member, one)]
     money = _money(member, spends)
     return [
@@ -65,10 +83,8 @@ def seen(member: Membership) -> list[Seen]:
             allowed(member.role, vars(row)["project_role"]) is Need.PRODUCE,
             row.personal_of_id == member.user_id,
             vars(row)["latest"],
-            clips.get(row.pk, 0),
-            uploads.get(row.pk, 0),
-            people.get(row.pk, 0),
-            money.get(str(row.uuid), ()),
+            *counts.get(row.pk, (0, 0, 0)),
+            money=money.get(str(row.uuid), ()),
         )
         for row in rows
     ]
@@ -84,10 +100,24 @@ def _sees_money(member: Membership, row: Project) -> bool:
     return member.role == TeamRole.AUDITOR or (may is not None and may >= Need.CREATE)
 
 
-def _counted(things: Any, rows: Sequence[Project]) -> dict[int, int]:
-    """How many of them are in each, read from an index alone."""
-    found = things.filter(project__in=[one.pk for one in rows]).order_by()
-    return dict(found.values_list("project").annotate(Count("pk")))
+# Results and uploads to the thousandth and one more: all of a large team take too long to count.
+_COUNTS = """
+SELECT id,
+  (SELECT COUNT(*) FROM (SELECT 1 FROM generations_generation AS clip
+   WHERE clip.project_id = project.id AND clip.deleted_at IS NULL LIMIT %(most)s) AS clips),
+  (SELECT COUNT(*) FROM (SELECT 1 FROM generations_upload AS file
+   WHERE file.project_id = project.id LIMIT %(most)s) AS files),
+  (SELECT COUNT(*) FROM generations_projectmembership AS member
+   WHERE member.project_id = project.id)
+FROM generations_project AS project WHERE team_id = %(team)s
+"""
+
+
+def _counts(team: int) -> dict[int, tuple[int, int, int]]:
+    """How many results, uploads and people each project has, read from indexes alone."""
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNTS, {"team": team, "most": MOST + 1})
+        return {key: (clips, uploads, people) for key, clips, uploads, people in cursor}
 
 
 def _money(member: Membership, rows: Sequence[Project]) -> dict[str, tuple[Money, ...]]:

@@ -22,6 +22,8 @@ from generations.models import (
 from .who import Reader, as_uuid
 
 PAGE = 24
+# The tags that are offered are those of so many of the prompts changed last.
+RECENT = 400
 MOST_WORDS = 8
 TEAM = "team"
 
@@ -139,8 +141,10 @@ def folders(reader: Reader) -> list[str]:
 
 
 def tags(reader: Reader) -> list[str]:
-    rows = PromptTag.objects.filter(prompt__in=reader.visible().filter(archived_at=None))
-    return list(rows.order_by("name").values_list("name", flat=True).distinct()[:100])
+    """Those of the prompts changed last, by name."""
+    recent = reader.visible().filter(archived_at=None).order_by("-changed_at", "-pk").values("pk")
+    rows = PromptTag.objects.filter(prompt__in=recent[:RECENT]).order_by("name")
+    return list(rows.values_list("name", flat=True).distinct()[:100])
 
 
 def place_of(reader: Reader, asked: Asked) -> Project | str | None:

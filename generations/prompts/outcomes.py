@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
 
-from django.db.models import Case, Count, Q, QuerySet, Sum, Value, When
+from django.db.models import Case, Count, F, Q, QuerySet, Sum, Value, When
 
 from generations.models import Generation, PromptVersion, State, Verdict
 
@@ -166,7 +166,9 @@ def _times(rows: QuerySet[Generation]) -> dict[tuple[Any, ...], list[float]]:
     found: dict[tuple[Any, ...], list[float]] = defaultdict(list)
     names = ("prompt_version", "play", "account__provider", "model")
     times = ("submitted_at", "made_at", "finished_at")
-    for *key, sent, made, over in done.order_by("-pk").values_list(*names, *times)[:LATEST]:
+    # Ordered by a sum, for by the key itself PostgreSQL would read all clips until enough fit.
+    latest = done.order_by((F("pk") + 0).desc()).values_list(*names, *times)
+    for *key, sent, made, over in latest[:LATEST]:
         end = made or over
         if end:
             found[tuple(key)].append((end - sent).total_seconds())

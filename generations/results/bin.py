@@ -27,7 +27,7 @@ from generations.prompts.who import Reader
 
 log = logging.getLogger(__name__)
 
-PAGE = 48
+PAGE = 24
 BATCH = 100
 # Between what may be taken back and what is removed: nobody takes back what goes away just now.
 MARGIN = dt.timedelta(hours=1)

@@ -24,9 +24,9 @@ MOST_NEWS = 50
 # The tags that are offered are those of so many of the newest results.
 RECENT = 400
 # What no index knows is looked for among so many rows at a time, so that no look takes long.
-WINDOW = 40_000
+WINDOW = 12_000
 UNKNOWN_TO_INDEXES = ("q", "model", "operation", "provider", "account", "min", "max", "from", "to")
-# As many rows as are first found by a tag, or under way, and then narrowed by all the rest.
+# As many rows as are first found by days, or under way, and then narrowed by all the rest.
 FEW = 4_000
 
 
@@ -62,7 +62,9 @@ def rows(reader: Reader, asked: Asked) -> QuerySet[Generation]:
     if asked.told("star"):
         found = found.filter(starred__in=[True])
     if tag := asked.told("tag"):
-        found = _tagged(found, reader, tag.lower())
+        # Not as a join: SQLite would look up the tags of each result of the team.
+        tagged = GenerationTag.objects.filter(name=tag.lower())
+        found = found.filter(pk__in=tagged.values("generation"))
     if asked.version:
         found = found.filter(prompt_version=asked.version)
     return _in_words(_in_numbers(found, asked), asked.told("q"))
@@ -75,13 +77,6 @@ def _in_state(found: QuerySet[Generation], reader: Reader, state: str) -> QueryS
         return found.filter(condition)
     live = Generation.objects.filter(condition, team=reader.member.team_id)
     return found.filter(condition, pk__in=list(live.values_list("pk", flat=True)[:FEW]))
-
-
-def _tagged(found: QuerySet[Generation], reader: Reader, name: str) -> QuerySet[Generation]:
-    """By the index of tags, unless so many have it that the next page is near anyway."""
-    rows = GenerationTag.objects.filter(name=name, generation__team=reader.member.team_id)
-    keys = list(rows.values_list("generation_id", flat=True)[: FEW + 1])
-    return found.filter(pk__in=keys) if len(keys) <= FEW else found.filter(tags__name=name)
 
 
 def _within(reader: Reader, asked: Asked) -> QuerySet[Generation]:
@@ -110,10 +105,15 @@ def _in_numbers(found: QuerySet[Generation], asked: Asked) -> QuerySet[Generatio
         found = found.filter(charged_micros__gte=asked.least)
     if asked.most is not None:
         found = found.filter(charged_micros__lte=asked.most)
+    return found.filter(_days(asked))
+
+
+def _days(asked: Asked) -> Q:
+    found = Q()
     if asked.since:
-        found = found.filter(created_at__gte=_midnight(asked.since))
+        found &= Q(created_at__gte=_midnight(asked.since))
     if asked.until:
-        found = found.filter(created_at__lt=_midnight(asked.until + dt.timedelta(days=1)))
+        found &= Q(created_at__lt=_midnight(asked.until + dt.timedelta(days=1)))
     return found
 
 
@@ -176,6 +176,11 @@ def _window(
         return some, ""
     oldest = asked.sort == OLDEST
     every = Generation.objects.kept().filter(team=reader.member.team_id)
+    if asked.since or asked.until:
+        # Of few days all keys are found at once, and lie near each other.
+        keys = list(every.filter(_days(asked)).values_list("pk", flat=True)[: FEW + 1])
+        if len(keys) <= FEW:
+            return some.filter(pk__range=(min(keys, default=0), max(keys, default=0))), ""
     if asked.project:
         here = [row.pk for row in reader.rows if row.uuid == asked.project]
         every = Generation.objects.kept().filter(project__in=here)

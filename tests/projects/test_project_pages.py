@@ -187,6 +187,23 @@ def test_the_list_asks_a_fixed_number_of_queries(client, crew, olga, django_asse
         client.get("/t/crew/projects/")
 
 
+def test_of_large_projects_the_list_says_more_than(client, film, olga, monkeypatch):
+    monkeypatch.setattr("generations.project_cards.MOST", 2)
+    for name in "abc":
+        film.uploads.create(
+            user=olga,
+            name=name,
+            file=name,
+            digest=name,
+            mime="image/png",
+            size=1,
+            width=1,
+            height=1,
+        )
+    page = client.get("/t/crew/projects/").content.decode()
+    assert '<span class="num">2+</span> uploads ' in page
+
+
 def test_the_list_says_what_is_in_each_and_what_is_left(client, crew, film, olga):
     film.uploads.create(
         user=olga, name="a.png", file="a", digest="a", mime="image/png", size=1, width=1, height=1

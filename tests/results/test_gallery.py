@@ -60,6 +60,20 @@ def test_each_filter_finds_what_has_it_and_nothing_else(reader, clip, first):
         wanted.delete()
 
 
+def test_few_days_are_found_at_once_many_part_by_part(reader, clip, monkeypatch):
+    monkeypatch.setattr(listing, "WINDOW", 2)
+    some = [clip(created_at=dt.datetime(2026, 2, day, tzinfo=dt.UTC)) for day in range(1, 8)]
+    owner, asked = reader("owner"), Asked.of({"from": "2026-02-02", "to": "2026-02-04"})
+    for few, pages in ((4000, 1), (1, 3)):
+        monkeypatch.setattr(listing, "FEW", few)
+        page = listing.page(owner, asked)
+        seen, looks = page.rows, 1
+        while page.older:
+            page = listing.page(owner, asked, page.older)
+            seen, looks = seen + page.rows, looks + 1
+        assert (seen, looks) == ([some[3], some[2], some[1]], pages)
+
+
 def test_what_no_index_knows_is_looked_for_part_by_part(reader, visit, clip, first, monkeypatch):
     monkeypatch.setattr(listing, "WINDOW", 5)
     wanted = clip(prompt="A lonely fox")
