@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from generations.views import detail, listed, live, masks, picking, studio, uncertain
+from generations.views import detail, listed, live, masks, picking, recalled, studio, uncertain
 
 project = "t/<slug:team>/p/<uuid:project>/"
 lists = f"{project}lists/<slug:listing>/"
@@ -14,6 +14,7 @@ urlpatterns = [
     path(f"{project}quote/", studio.quote, name="quote"),
     path(f"{project}generate/", studio.generate, name="generate"),
     path(f"{project}live/", live.live, name="live"),
+    path(f"{project}prompts-before/", recalled.prompts_before, name="prompts_before"),
     path(f"{project}pick/", picking.pick, name="pick"),
     path(lists, listed.lists, name="lists"),
     path(f"{lists}read/", listed.list_read, name="list_read"),

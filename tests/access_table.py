@@ -80,6 +80,8 @@ generate                             GET   in   in   405  405  405  405  405  40
 generate                             POST  in   in   404  403  302  302  403  302
 live                                 GET   in   in   404  204  204  204  204  204
 live                                 POST  in   in   405  405  405  405  405  405
+prompts_before                       GET   in   in   404  403  200  200  403  200
+prompts_before                       POST  in   in   405  405  405  405  405  405
 pick                                 GET   in   in   404  403  200  200  403  200
 pick                                 POST  in   in   405  405  405  405  405  405
 lists                                GET   in   in   404  403  200  200  403  200

@@ -242,6 +242,12 @@ class Generation(models.Model):
         return bool(self.brief_json["options"].get("off_peak"))
 
     @property
+    def seed(self) -> int | None:
+        """The one that was told, else the one that its provider says it took."""
+        told = self.brief_json["options"].get("seed", self.report.get("seed"))
+        return told if isinstance(told, int) else None
+
+    @property
     def is_final(self) -> bool:
         return self.state in FINAL
 

@@ -144,7 +144,10 @@ class Remote(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One look at a job. ``word`` is the provider's own; ``known``: is it in the sheet?"""
+    """One look at a job. ``word`` is the provider's own; ``known``: is it in the sheet?
+
+    ``seed`` is the one it took, where it tells.
+    """
 
     state: Remote
     word: str
@@ -153,6 +156,7 @@ class Report:
     said: str = ""
     progress: int | None = None
     known: bool = True
+    seed: int | None = None
 
     @property
     def final(self) -> bool:

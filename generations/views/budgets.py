@@ -27,7 +27,8 @@ from generations.frame import by_htmx, sees_money
 from generations.models import Asking, BudgetRequest
 from generations.prompts.versions import counted_for
 from generations.views.prices import detail as account_page
-from generations.views.studio import account_told, compose_context, feed_context, source_of
+from generations.views.recalled import source_of
+from generations.views.studio import account_told, compose_context, feed_context
 
 DECIDED = 20
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Mapping
 from typing import Any
@@ -22,12 +23,13 @@ from generations.forms import fields, modes, zones
 from generations.forms.brief import Asked, read_brief, typed_as, typed_of
 from generations.forms.elsewhere import best_elsewhere
 from generations.frame import by_htmx, remember_project
-from generations.models import Generation, Project, ProviderAccount
+from generations.models import Generation, ProviderAccount
 from generations.prompts.versions import counted_for
 
 from .incoming import ADDRESS, FILE, Came, takes_files
 from .offered import offered
 from .prompt_uses import taken
+from .recalled import given, seeded, source_of
 
 # Whose budget has least left, as the line under the button says it.
 WHOSE = {
@@ -46,10 +48,12 @@ FIRST_PROMPT = (
 def studio(request: ProjectRequest) -> HttpResponse:
     remember_project(request, request.project)
     context = feed_context(request)
+    begins = given(request) if request.may_create else {}
     if request.GET.get("before") and by_htmx(request):
         return render(request, "studio/_older.html", context)
     if request.may_create:
-        context |= compose_context(request, *_start(request))
+        context |= compose_context(request, *_start(request, begins))
+        context["begins"] = json.dumps(begins) if begins else ""
     return render(request, "studio/page.html", context)
 
 
@@ -178,16 +182,16 @@ def compose_context(
     }
 
 
-def _start(request: ProjectRequest) -> tuple[Asked, tuple[str, ...]]:
+def _start(request: ProjectRequest, begins: dict[str, str]) -> tuple[Asked, tuple[str, ...]]:
     """What the form begins with: a remix, the same elsewhere, or a prompt that works."""
     project = request.project
-    remix = request.GET.get("remix", "")
+    remix = "" if begins else request.GET.get("remix", "")
     source = source_of(project, remix) if remix else None
     if source is None:
-        used = _used(request) | taken(request)
+        used = _used(request) | taken(request) | begins
         first = {} if used or project.generations.exists() else {"prompt": FIRST_PROMPT}
         return read_brief(project, first | used), ()
-    typed = typed_of(source)
+    typed = typed_of(source) | seeded(request, source)
     if not request.GET.get("elsewhere"):
         return read_brief(project, typed | {"account": str(source.account.uuid)}), ()
     other = best_elsewhere(source)
@@ -203,17 +207,6 @@ def _used(request: ProjectRequest) -> dict[str, str]:
     if not use:
         return {}
     return {"operation": request.GET.get("operation", ""), "put": f"{use}/{role}" if role else use}
-
-
-def source_of(project: Project, text: str) -> Generation | None:
-    """The generation of the project that the form was filled in from."""
-    try:
-        key = uuid.UUID(text)
-    except ValueError:
-        return None
-    rows = project.generations.kept().select_related("account")
-    found: Generation | None = rows.filter(uuid=key).first()
-    return found
 
 
 def _make(request: ProjectRequest, asked: Asked) -> tuple[list[Generation], str, bool]:

@@ -52,8 +52,9 @@ function draft() {
 
 // What the address asks to begin with stands before the draft, and only once.
 function begun() {
-  if (!("use" in form.dataset)) return {};
+  if (!("use" in form.dataset || "begin" in form.dataset)) return {};
   window.history.replaceState(null, "", window.location.pathname);
+  if ("begin" in form.dataset) return JSON.parse(form.dataset.begin);
   const mine = ([name]) => name === "mode" || name === "operation" || name.startsWith("in_");
   return Object.fromEntries(Object.entries(typed()).filter(mine));
 }
@@ -67,7 +68,9 @@ function restore() {
   if (takes) takes.checked = true;
   // Begun anew, the model that was chosen comes before one that only took its place.
   const model = ("use" in form.dataset && values.kept_model) || values.model;
-  ask({ ...values, ...(model && { model }), prompt: promptBox.value, ...begun(), drawn: "" });
+  const first = begun();
+  if ("prompt" in first) promptBox.value = first.prompt;
+  ask({ ...values, ...(model && { model }), prompt: promptBox.value, ...first, drawn: "" });
 }
 
 function changed() {

@@ -127,11 +127,6 @@ function remove() {
   document.getElementById("bulk-delete")?.click();
 }
 
-function remix() {
-  const address = linkOf(cardHere())?.dataset.remix;
-  if (address) window.location.assign(address);
-}
-
 const group = "Results";
 const registry = typeof Keys === "undefined" ? null : Keys;
 const onCard = () => Boolean(cardHere());
@@ -143,13 +138,13 @@ const keys = grid && registry ? [
   { keys: ["ArrowDown", "ArrowUp"], says: "Result below and above", when: onCard, run: (event) => step(event.key) },
   { keys: "x", says: "Choose, or choose no more", when: onCard, run: () => cardHere().querySelector("[data-pick]").click() },
   { keys: "Mod+A", says: "Choose all on the page", when: free, run: chooseAll },
+  { keys: "i", says: "Open its page", when: onCard, run: () => linkOf(cardHere()).click() },
   { keys: "Escape", says: "Choose none", when: () => some() && noMenu(), run: chooseNone },
 ] : [];
 const changing = grid && registry && bulk?.querySelector("[value=delete]") ? [
   { keys: ".", says: "Star", when: () => onCard() || some(), run: () => press("[data-mark-star]", "[value=star]") },
   { keys: ["1", "2", "3", "4", "5"], says: "Rate", when: onCard, run: (event) => rate(event.key) },
   { keys: "Delete", says: "Delete (it can be undone)", when: () => onCard() || some(), run: remove },
-  { keys: "r", says: "Remix", when: onCard, run: remix },
 ] : [];
 const taking = grid && registry && document.getElementById("bulk-zip") ? [
   { keys: "c", says: "Compare two to four chosen", when: () => Boolean(bulkCompare) && some(), run: compareChosen },

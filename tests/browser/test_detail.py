@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from .conftest import WATCH, generate, pin
+from .conftest import WATCH, generate, pin, settled
 
 pytestmark = pytest.mark.browser
 
@@ -90,6 +90,29 @@ def test_a_remix_fills_the_form_again(visit, clip):
     expect(page.locator(".card2[data-state=succeeded]", has_text="A comet")).to_have_count(2)
     made.first.locator("a.ph").click()
     expect(page.get_by_text("Remix of", exact=True)).to_be_visible()
+
+
+def test_keys_take_the_prompt_or_the_seed_only(visit, clip):
+    page = visit(clip).page
+    page.keyboard.press("p")
+    page.wait_for_url("**/p/*/*")
+    prompt = page.locator("#prompt")
+    expect(prompt).to_have_value("A comet over the harbour")
+    expect(page.locator(".remix")).to_have_count(0)
+    prompt.fill("Words of my own")
+    settled(page)
+    card = page.locator(".card2[data-state=succeeded]", has_text="A comet").last
+    card.locator(".ph").focus()
+    page.keyboard.press("s")
+    expect(page.locator("#toasts")).to_contain_text("is taken")
+    settled(page)
+    expect(prompt).to_have_value("Words of my own")
+    expect(page.locator("#f-seed")).to_have_value(re.compile(r"^\d+$"))
+    prompt.focus()
+    page.keyboard.press("Alt+ArrowUp")
+    expect(prompt).not_to_have_value("Words of my own")
+    page.keyboard.press("Alt+ArrowDown")
+    expect(prompt).to_have_value("Words of my own")
 
 
 def test_the_same_at_another_provider_says_what_does_not_carry_over(visit, clip):

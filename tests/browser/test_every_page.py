@@ -65,6 +65,7 @@ NO_PAGES = {
     "prompt_fill",
     "prompt_pick",
     "prompt_recipe",
+    "prompts_before",
     "prompts_csv",
     "prompts_json",
     "shared_input",

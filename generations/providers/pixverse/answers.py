@@ -105,7 +105,9 @@ def report(payload: dict[str, Any], taken: Charge | None) -> Report | None:
     if not isinstance(url, str) or not url.startswith(("https://", "http://")):
         # Done without a file is not described: look again.
         return Report(Remote.RUNNING, word, known=False)
-    return Report(state, word, links=(url,), charge=taken)
+    seed = whole(payload.get("seed"))
+    # 0 is what stands where nothing was told.
+    return Report(state, word, links=(url,), charge=taken, seed=int(seed or 0) or None)
 
 
 def masks(payload: dict[str, Any], taken: Charge | None) -> Masks | None:

@@ -110,7 +110,13 @@ def read(body: dict[str, Any]) -> Report:
         return Report(Remote.MODERATED if moderated else Remote.FAILED, word or "error", said=said)
     if state is Remote.SUCCEEDED:
         link = _link(body)
-        return Report(state if link else Remote.RUNNING, word, links=(link,) if link else ())
+        if not link:
+            return Report(Remote.RUNNING, word)
+        seed = body.get("seed")
+        # 0 is what stands where nothing was told.
+        return Report(
+            state, word, links=(link,), seed=seed if type(seed) is int and seed > 0 else None
+        )
     if state in (Remote.MODERATED, Remote.FAILED):
         return Report(state, word, said=f"PixVerse says: {word}")
     return Report(state or Remote.RUNNING, word, known=state is not None)

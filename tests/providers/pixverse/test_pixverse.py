@@ -155,6 +155,12 @@ def test_statuses(status, state, known):
     assert report.charge == (Charge(Decimal(60), "credits") if succeeded else None)
 
 
+@pytest.mark.parametrize(("said", "seed"), [(7, 7), ("7", 7), (0, None), (-1, None), (None, None)])
+def test_the_seed_that_it_took(said, seed):
+    resp = {"status": 1, "url": "https://media.pixverse.ai/a.mp4", "seed": said}
+    assert pixverse.report(answer(ErrCode=0, ErrMsg="", Resp=resp)).seed == seed
+
+
 @pytest.mark.parametrize("url", ["", None, 7, "ftp://x.example/a"])
 def test_done_without_a_link_is_looked_at_again(url):
     report = pixverse.report(answer(ErrCode=0, ErrMsg="", Resp={"status": 1, "url": url}))

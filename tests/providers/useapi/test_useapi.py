@@ -186,6 +186,11 @@ def test_done_needs_a_width_and_a_link(change):
     assert (report.state, report.links) == (Remote.RUNNING, ())
 
 
+@pytest.mark.parametrize(("said", "seed"), [(4242, 4242), (0, None), ("7", None), (None, None)])
+def test_the_seed_that_it_took(said, seed):
+    assert useapi.report(_changed("done", {"seed": said})).seed == seed
+
+
 def _changed(name, change):
     body = json.loads((PAYLOADS / f"useapi/{name}.json").read_text()) | change
     return Response(200, {}, json.dumps(body).encode())
