@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from generations.models import Audited, Generation, ProviderAccount, State
@@ -123,13 +122,12 @@ def _lost(pks: list[int], start: dt.datetime, end: dt.datetime) -> dict[int, int
 
 
 def _checked(pks: list[int], start: dt.datetime, end: dt.datetime) -> dict[int, tuple[int, int]]:
-    rows = Audited.objects.filter(account__in=pks, at__gte=start, at__lt=end, agrees__isnull=False)
-    found: dict[int, list[int]] = defaultdict(lambda: [0, 0])
-    counts = rows.order_by().values("account_id", "agrees").annotate(count=Count("pk"))
-    for row in counts:
-        found[row["account_id"]][0] += row["count"]
-        found[row["account_id"]][1] += row["count"] if row["agrees"] else 0
-    return {pk: (both[0], both[1]) for pk, both in found.items()}
+    """How many charges were told, and how many of them agree. Grouped as the index is sorted."""
+    rows = Audited.objects.filter(account__in=pks, at__gte=start, at__lt=end).order_by()
+    counts = rows.values_list("account_id").annotate(
+        told=Count("agrees"), agree=Count("agrees", filter=Q(agrees=True))
+    )
+    return {pk: (told, agree) for pk, told, agree in counts}
 
 
 def _waits(account: ProviderAccount, start: dt.datetime, end: dt.datetime) -> list[float]:
