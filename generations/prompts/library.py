@@ -71,7 +71,8 @@ def found(reader: Reader, asked: Asked) -> tuple[list[Prompt], str]:
     if asked.folder:
         rows = rows.filter(folder=asked.folder)
     if asked.tag:
-        rows = rows.filter(tags__name=asked.tag)
+        tagged = PromptTag.objects.filter(name=asked.tag)
+        rows = rows.filter(pk__in=tagged.values("prompt"))
     if asked.project:
         key = as_uuid(asked.project)
         rows = rows.filter(project__uuid=key) if key else rows.filter(project=None)

@@ -26,10 +26,14 @@ TONES = {State.SUCCEEDED: "ok", State.FAILED: "bad", State.MODERATED: "bad"}
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """``asset`` is its file while that is kept; ``remix`` leads to the studio, filled in."""
+    """``asset`` is its file while that is kept; ``remix`` leads to the studio, filled in.
+
+    ``short`` is the title as links and boxes are called by it.
+    """
 
     g: Generation
     title: str
+    short: str
     asset: Asset | None
     url: str
     still: str
@@ -86,9 +90,11 @@ def _card(reader: Reader, g: Generation, slug: str, names: dict[str, str], *, se
         still = f"{url}file"
     may = reader.projects.get(g.project_id, Need.LOOK)
     studio = reverse("studio", args=args[:2])
+    called = title(g, names)
     return Card(
         g=g,
-        title=title(g, names),
+        title=called,
+        short=Truncator(called).chars(80),
         asset=asset,
         url=url,
         still=still,

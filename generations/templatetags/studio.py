@@ -33,18 +33,17 @@ MODELS = {
 ICONS = settings.BASE_DIR / "static" / "vendor" / "tabler-icons"
 
 
-@cache
-def _drawing(name: str) -> str:
-    """The shapes of one vendored icon. Raises FileNotFoundError for one that we do not have."""
-    svg = (ICONS / f"{name}.svg").read_text(encoding="utf-8")
-    shapes = re.findall(r"<(?:path|circle|rect|line)\b[^>]*?/>", svg, re.S)
-    return " ".join(shape for shape in shapes if 'd="M0 0h24v24H0z"' not in shape)
-
-
 @register.simple_tag
+@cache
 def icon(name: str) -> SafeString:
-    """An icon as inline SVG, hidden from readers: a word must stand beside it."""
-    shapes = mark_safe(_drawing(name))  # noqa: S308 - our own vendored file
+    """An icon as inline SVG, hidden from readers: a word must stand beside it.
+
+    Raises FileNotFoundError for one that we do not have.
+    """
+    svg = (ICONS / f"{name}.svg").read_text(encoding="utf-8")
+    every = re.findall(r"<(?:path|circle|rect|line)\b[^>]*?/>", svg, re.S)
+    shown = " ".join(shape for shape in every if 'd="M0 0h24v24H0z"' not in shape)
+    shapes = mark_safe(shown)  # noqa: S308 - our own vendored file
     return format_html(
         '<svg class="icon" viewBox="0 0 24 24" fill="none" stroke="currentColor"'
         ' stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">{}</svg>',
@@ -133,6 +132,19 @@ def ago(when: dt.datetime | None) -> str:
         if passed >= size:
             return f"{passed // size} {word} ago"
     return "just now"
+
+
+@register.filter
+def since(when: dt.datetime) -> SafeString:
+    """A moment as how long ago it was; page.js keeps that true while the page stands open."""
+    words = f'<time datetime="{when.isoformat()}" data-ago>{ago(when)}</time>'
+    return mark_safe(words)  # noqa: S308 - nothing of anybody's in it
+
+
+@register.filter
+def box(one: Any) -> SafeString:
+    """Width and height of a picture, so that its place is kept until it is there."""
+    return format_html('width="{}" height="{}"', one.width, one.height)
 
 
 @register.filter

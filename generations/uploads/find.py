@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from accounts.models import Membership
-from generations.models import Upload
+from generations.models import Upload, UploadTag
 
 from .who import Reader
 
@@ -56,7 +56,7 @@ class Asked:
 
 
 def found(reader: Reader, asked: Asked) -> tuple[list[Upload], int | None]:
-    """One page, newest first, and where the next one begins (None at the end). Three queries.
+    """One page, newest first, and where the next one begins (None at the end). Four queries.
 
     Only keys are ordered over many projects, which an index holds; rows are read for the page.
     """
@@ -64,8 +64,11 @@ def found(reader: Reader, asked: Asked) -> tuple[list[Upload], int | None]:
     if asked.before:
         rows = rows.filter(pk__lt=asked.before)
     keys = list(rows.order_by("-pk").values_list("pk", flat=True)[: PAGE + 1])
-    some = Upload.objects.filter(pk__in=keys[:PAGE]).select_related("project", "user")
-    page = list(some.prefetch_related("tags").order_by("-pk"))
+    some = Upload.objects.filter(pk__in=keys[:PAGE]).order_by("-pk")
+    page = list(some.prefetch_related("tags", "user"))
+    projects = {row.pk: row for row in reader.rows}
+    for one in page:
+        one.project = projects[one.project_id]
     return page, keys[PAGE - 1] if len(keys) > PAGE else None
 
 
@@ -81,7 +84,9 @@ def narrowed(reader: Reader, asked: Asked) -> QuerySet[Upload]:
     if asked.folder:
         rows = rows.filter(folder=asked.folder)
     if asked.tag:
-        rows = rows.filter(tags__name=asked.tag)
+        # Not as a join: SQLite would look up the tags of each file.
+        tagged = UploadTag.objects.filter(name=asked.tag)
+        rows = rows.filter(pk__in=tagged.values("upload"))
     for word in asked.words.casefold().split()[:MOST_WORDS]:
         rows = rows.filter(words__contains=word)
     return rows

@@ -52,7 +52,16 @@ def list_context(request: TeamRequest, reader: Reader) -> dict[str, Any]:
     rows, older = find.found(reader, asked)
     for one in rows:
         vars(one)["may_change"] = reader.may_change(one)
-    return {"asked": asked, "rows": rows, "older": older, "reader": reader}
+    but = {name: _but(request, name) for name in ("folder", "tag")}
+    return {"asked": asked, "rows": rows, "older": older, "reader": reader, "but": but}
+
+
+def _but(request: TeamRequest, name: str) -> str:
+    """The list as it is, from its beginning, without one thing: another one can be added."""
+    asked = request.GET.copy()
+    for each in (name, "before"):
+        asked.pop(each, None)
+    return f"?{asked.urlencode()}&" if asked else "?"
 
 
 @csrf_exempt
