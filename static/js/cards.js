@@ -103,7 +103,10 @@ document.addEventListener("htmx:oobBeforeSwap", (event) => {
     for (const card of fragment.querySelectorAll(".card2")) document.getElementById(card.id)?.remove();
   }
   const card = fragment.querySelector?.(".card2");
-  if (target.matches(".card2") && card && target.dataset.state !== card.dataset.state) say(card);
+  if (!target.matches(".card2") || !card || target.dataset.state === card.dataset.state) return;
+  // Whoever tells of it in another way takes the word from us.
+  const moved = new CustomEvent("card:moved", { detail: { card }, cancelable: true });
+  if (document.dispatchEvent(moved)) say(card);
 });
 
 // Who is on a card that is drawn anew stays: on the same button, else on the card's link.

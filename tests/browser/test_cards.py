@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
 from .conftest import CHEAP, card, generate, write
+from .eyes import JUMPS, jumps
 
 pytestmark = pytest.mark.browser
 
@@ -20,12 +23,17 @@ def done(page, words: str, count: int = 1):
 
 
 def test_a_card_appears_moves_and_plays(visit):
-    page = visit().page
+    page = visit(script=JUMPS).page
     found = generate(page, "An otter on its back")
     assert found.get_attribute("data-state") in ("queued", "submitting", "running")
     expect(page).to_have_title("(1) Sample project · PixStudio")
+    page.evaluate("window.jumps = []")
+    # It goes by itself after a while: one look at all of it.
+    told = re.compile(r"^Finished: An otter on its back\s+Open\s*Remix$")
+    expect(page.locator("#toasts .toast-line")).to_have_text(told, use_inner_text=True)
     done(page, "An otter")
     expect(page).to_have_title("Sample project · PixStudio")
+    assert jumps(page) == []
     expect(found.locator("img")).to_be_visible()
     page.mouse.move(5, 5)
     found.locator("[data-preview]").hover()
