@@ -289,13 +289,13 @@ provider_enable                      POST  in   in   404  403  403  403  403  30
 provider_disable                     GET   in   in   404  403  403  403  403  405
 provider_disable                     POST  in   in   404  403  403  403  403  302
 provider_rate_add                    GET   in   in   404  403  403  403  403  405
-provider_rate_add                    POST  in   in   404  403  403  403  403  302
+provider_rate_add                    POST  in   in   404  403  403  403  403  200
 provider_price_add                   GET   in   in   404  403  403  403  403  405
-provider_price_add                   POST  in   in   404  403  403  403  403  302
+provider_price_add                   POST  in   in   404  403  403  403  403  200
 provider_price_withdraw              GET   in   in   404  403  403  403  403  405
-provider_price_withdraw              POST  in   in   404  403  403  403  403  302
+provider_price_withdraw              POST  in   in   404  403  403  403  403  200
 provider_ceiling                     GET   in   in   404  403  403  403  403  405
-provider_ceiling                     POST  in   in   404  403  403  403  403  302
+provider_ceiling                     POST  in   in   404  403  403  403  403  200
 spend                                GET   in   in   404  403  302  200  200  200
 spend                                POST  in   in   405  405  405  405  405  405
 spend_rows                           GET   in   in   404  403  200  200  200  200

@@ -126,7 +126,7 @@ def gaps_of(provider: Provider, offering: Offering, own: Iterable[PriceRow]) -> 
     groups: dict[str, list[tuple[Kind, bool]]] = defaultdict(list)
     of_quality: dict[Value | None, list[PriceRow]] = {}
     for kind in kinds(offering, [*rows, *fitting(offering, provider.unknown)]):
-        switches = _switches(offering, kind)
+        switches = switches_of(offering, kind)
         if len(switches) > AT_ONCE:
             continue
         quality = kind.brief.options.get("quality")
@@ -158,7 +158,7 @@ def _is_part(gap: Gap, other: Gap) -> bool:
     return wider and (other.when, other.qualities) != (gap.when, gap.qualities)
 
 
-def _switches(offering: Offering, kind: Kind) -> dict[str, Wanted]:
+def switches_of(offering: Offering, kind: Kind) -> dict[str, Wanted]:
     """What this kind asks for beside quality, sound and length."""
     found: dict[str, Wanted] = {}
     for name, values in kind.told.items():
@@ -177,7 +177,7 @@ def _lengths(offering: Offering, lacking: list[Kind], *, whole: bool) -> list[di
     """The conditions of these kinds: by sound and length, unless all of them lack a price."""
     if not lacking:
         return []
-    switches = _switches(offering, lacking[0])
+    switches = switches_of(offering, lacking[0])
     if whole:
         return [switches]
     by_sound: dict[tuple[Value | None, ...], set[int]] = defaultdict(set)

@@ -174,14 +174,18 @@ def _conditions(row: PriceRow) -> int:
     return sum(value is not None for value in values) + len(row.when) + spoken
 
 
+def counted_words(row: PriceRow, brief: Brief) -> str:
+    """What its amount is for: "a second", "a clip", "a picture"."""
+    if row.formula is Formula.PER_CLIP and brief.operation in PICTURES:
+        return "a picture"
+    return _COUNTED[row.formula]
+
+
 def _sold(provider: Provider, row: PriceRow, brief: Brief, rate: Decimal) -> Price:
     exact = row.units(brief)
     units = charged_units(provider, row, brief)
     each = f"{row.amount.normalize():f} {provider.unit_words(row.unit)}"
-    counted = _COUNTED[row.formula]
-    if row.formula is Formula.PER_CLIP and brief.operation in PICTURES:
-        counted = "a picture"
-    formula = f"{each} {counted}"
+    formula = f"{each} {counted_words(row, brief)}"
     if row.formula is not Formula.PER_CLIP:
         formula += f" × {row.times(brief)}"
     if row.formula is Formula.PER_SECOND:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +18,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.access import TeamRequest, team_view
 from accounts.models import TeamRole
-from generations import offers, price_book, provider_accounts
+from generations import offers, price_book, price_effects, provider_accounts
 from generations.account_rules import BadAccount
 from generations.catalogue.gaps import missing_at
 from generations.forms.prices import CeilingForm, PriceForm, RateForm
@@ -64,9 +67,12 @@ def detail(request: TeamRequest, account: ProviderAccount, **bound: forms.Form) 
 def rate_add(request: TeamRequest, account: UUID) -> HttpResponse:
     row = get_object_or_404(request.team.provider_accounts, uuid=account)
     form = RateForm(request.POST)
-    if not form.is_valid():
+    if not form.is_valid() or "edit" in request.POST:
         return detail(request, row, rate_form=form)
     try:
+        since = form.cleaned_data["since"]
+        if shown := _first(request, row, "rate", lambda: form.save(request.user, row), since):
+            return shown
         form.save(request.user, row)
     except BadAccount as wrong:
         form.add_error("since", wrong.words)
@@ -80,9 +86,12 @@ def rate_add(request: TeamRequest, account: UUID) -> HttpResponse:
 def price_add(request: TeamRequest, account: UUID) -> HttpResponse:
     row = get_object_or_404(request.team.provider_accounts, uuid=account)
     form = PriceForm(request.POST, provider=row.catalogue)
-    if not form.is_valid():
+    if not form.is_valid() or "edit" in request.POST:
         return detail(request, row, price_form=form)
     try:
+        since = form.cleaned_data["since"]
+        if shown := _first(request, row, "price", lambda: form.save(request.user, row), since):
+            return shown
         price = form.save(request.user, row)
     except BadAccount as wrong:
         form.add_error(wrong.field if wrong.field in form.fields else None, wrong.words)
@@ -96,8 +105,14 @@ def price_add(request: TeamRequest, account: UUID) -> HttpResponse:
 def price_withdraw(request: TeamRequest, account: UUID, price: int) -> HttpResponse:
     row = get_object_or_404(request.team.provider_accounts, uuid=account)
     found = get_object_or_404(row.prices, pk=price)
-    provider_accounts.withdraw_price(request.user, found)
-    messages.success(request, f"Withdrawn: {provider_accounts.price_words(found)}.")
+    said = provider_accounts.price_words(found)
+    take_back = partial(provider_accounts.withdraw_price, request.user, found)
+    if "edit" in request.POST:
+        return _back(request, row)
+    if shown := _first(request, row, "withdrawal", take_back, said=said):
+        return shown
+    take_back()
+    messages.success(request, f"Withdrawn: {said}.")
     return _back(request, row)
 
 
@@ -106,11 +121,46 @@ def price_withdraw(request: TeamRequest, account: UUID, price: int) -> HttpRespo
 def ceiling(request: TeamRequest, account: UUID) -> HttpResponse:
     row = get_object_or_404(request.team.provider_accounts, uuid=account)
     form = CeilingForm(request.POST)
-    if not form.is_valid():
+    if not form.is_valid() or "edit" in request.POST:
         return detail(request, row, ceiling_form=form)
+    if shown := _first(request, row, "ceiling", lambda: form.save(request.user, row)):
+        return shown
     form.save(request.user, row)
     messages.success(request, "The ceiling is set." if row.ceiling_micros else "No ceiling now.")
     return _back(request, row)
+
+
+def _first(
+    request: TeamRequest,
+    account: ProviderAccount,
+    what: str,
+    save: Callable[[], object],
+    since: dt.date | None = None,
+    said: str = "",
+) -> HttpResponse | None:
+    """What the change would do, until the person who makes it has seen just that.
+
+    Raises BadAccount as saving does.
+    """
+    effect = price_effects.of(account, save, since)
+    seen = request.POST.get("seen", "")
+    if seen == effect.digest:
+        return None
+    typed = {key: value for key, value in request.POST.items() if key not in _OURS}
+    context = {
+        "account": account,
+        "effect": effect,
+        "what": what,
+        "said": said,
+        "is_new": bool(seen),
+        "typed": typed.items(),
+        "today": timezone.localdate(),
+    }
+    return render(request, "providers/effect.html", context)
+
+
+# What the page of the effect adds to what was typed.
+_OURS = ("csrfmiddlewaretoken", "seen", "edit")
 
 
 def _settings(account: ProviderAccount) -> list[dict[str, Any]]:
