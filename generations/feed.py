@@ -167,6 +167,9 @@ def _card(
     elapsed = (timezone.now() - (begun or g.created_at)).total_seconds()
     words = explain(g)
     asset: Asset | None = getattr(g, "asset", None)
+    if asset and not asset.file:
+        # Removed after its days in the bin: the facts stay, but there is nothing to show.
+        asset = None
     return Card(
         g=g,
         url=reverse("generation", args=args),

@@ -53,6 +53,11 @@ def may_delete(reader: Reader, g: Generation) -> bool:
     return may >= Need.PRODUCE or (may >= Need.CREATE and g.user_id == reader.member.user_id)
 
 
+def may_restore(reader: Reader, g: Generation) -> bool:
+    """Is it in the bin, its time there not over, and one's to touch?"""
+    return bool(g.deleted_at and g.deleted_at >= _cutoff()) and may_delete(reader, g)
+
+
 def delete(reader: Reader, some: Sequence[Generation]) -> Outcome:
     """Put results into the bin, but for those that may not be, each with its reason."""
     user, team = reader.member.user, reader.member.team

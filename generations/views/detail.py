@@ -20,6 +20,8 @@ from generations.forms.values import label_of, shown
 from generations.frame import by_htmx, remember_project
 from generations.given import given
 from generations.models import Asset, Generation
+from generations.prompts.who import Reader
+from generations.results import bin as bins
 from generations.reviewing import chain
 from generations.reviewing.panel import Panel, for_member
 from generations.titles import title
@@ -125,6 +127,7 @@ def _context(request: ProjectRequest, row: Generation) -> dict[str, Any]:
     (card,) = feed.cards([row], request.project, viewer)
     brief = row.brief
     offering = row.account.catalogue.offering(brief.operation, brief.model)
+    kept: Asset | None = getattr(row, "asset", None)
     return {
         "card": card,
         "g": row,
@@ -135,7 +138,10 @@ def _context(request: ProjectRequest, row: Generation) -> dict[str, Any]:
         "options": _options(brief),
         "random_seed": "seed" not in brief.options and offering and "seed" in offering.options,
         "remix_title": row.remix_of and title(row.remix_of),
-        "file_facts": _file_facts(card.asset) if card.asset else (),
+        "file_facts": _file_facts(kept) if kept else (),
+        "removed": kept and not kept.file,
+        "restorable": row.deleted_at and bins.may_restore(Reader.of(request.membership), row),
+        "days_left": bins.days_left(row),
         "provider": row.account.catalogue,
         "movements": ledger.movements(str(row.uuid)) if viewer.sees_money else (),
         "events": row.events.all(),

@@ -97,6 +97,8 @@ def results_restore(request: TeamRequest) -> HttpResponse:
         messages.warning(request, "There is nothing to take back any more.")
     if request.POST.get("here") == "bin":
         return redirect("results_bin", request.team.slug)
+    if request.POST.get("here") == "result" and some:
+        return redirect("generation", request.team.slug, some[0].project.uuid, some[0].uuid)
     return to_gallery(request, _asked(request, reader))
 
 

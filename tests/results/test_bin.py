@@ -8,6 +8,7 @@ import re
 import pytest
 from django.core.files.storage import default_storage
 from django.core.management import call_command
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditLine
@@ -128,6 +129,37 @@ def test_files_go_after_their_days_and_the_facts_stay(home, reader, clip, settin
     outcome = bins.restore(owner, [old])
     assert outcome.reasons == ["Its time in the bin is over, and its file is gone."]
     assert old.pk not in bins.page(owner)[0]
+
+
+def test_its_page_says_so_and_takes_it_back(home, reader, visit, clip, settings):
+    row = clip(file=b"a film")
+    page = reverse("generation", args=[home.team.slug, row.project.uuid, row.uuid])
+    bins.delete(reader("owner"), [row])
+    said = {who: visit(who).get(page).content.decode() for who in ("producer", "creator", "viewer")}
+    for who, text in said.items():
+        assert "In the bin since" in text
+        assert "Its file is removed in" in text
+        assert ("Take back from the bin" in text) == (who == "producer"), "the owner made it"
+        assert "?remix=" not in text
+    wanted = {"g": row.uuid, "here": "result"}
+    answer = visit("producer").post(reverse("results_restore", args=[home.team.slug]), wanted)
+    assert answer.headers["Location"] == page
+    assert "In the bin" not in visit("producer").get(page).content.decode()
+
+
+def test_the_page_of_a_file_that_was_removed_shows_no_player(home, reader, visit, clip, settings):
+    row = clip(file=b"a film")
+    bins.delete(reader("owner"), [row])
+    past = timezone.now() - dt.timedelta(days=settings.BIN_DAYS, hours=2)
+    Generation.objects.filter(pk=row.pk).update(deleted_at=past)
+    call_command("empty_bin", verbosity=0)
+    page = reverse("generation", args=[home.team.slug, row.project.uuid, row.uuid])
+    text = visit("owner").get(page).content.decode()
+    assert "The clip was removed for good" in text
+    assert "Its file was removed after its days there" in text
+    assert "1" * 64 in text, "the facts of the file stay"
+    for gone in ("<video", "Take back from the bin", "/download/", "days_left"):
+        assert gone not in text
 
 
 def test_a_file_is_not_removed_at_the_very_moment_it_may_be_taken_back(reader, clip, settings):
