@@ -89,6 +89,8 @@ VERDICTS = {
 }
 # Verbs whose before and after are amounts of money, and what no amount means there.
 MONEY = {"budget.set": "no limit", "budget.raised": "no limit", "ceiling.set": "none"}
+# Verbs whose before and after are USD for one unit.
+RATES = frozenset({"rate.entered"})
 NOTHING = "–"
 
 
@@ -104,7 +106,7 @@ def details(verb: str, facts: Mapping[str, Any]) -> str:
     change = _change(verb, rest)
     unit = rest.pop("unit", "")
     if change and unit:
-        change = f"{change} {unit}"
+        change = f"{change} USD for one of its {unit}" if verb in RATES else f"{change} {unit}"
     elif unit and "amount" in rest:
         rest["amount"] = f"{rest['amount']} {unit}"
     elif unit:

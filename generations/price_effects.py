@@ -16,7 +16,7 @@ from generations.catalogue.types import Terms
 from generations.models import ProviderAccount
 from generations.offers import price_row
 
-SHOWN = 60
+SHOWN = 40
 
 
 @dataclass(frozen=True, slots=True)

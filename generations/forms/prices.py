@@ -27,7 +27,7 @@ UNCOUNTED = "It cannot be counted so: take the clip, or what the clip has, such 
 
 class RateForm(Form):
     prefix = "rate"
-    usd_per_unit = AmountField(places=9, label="USD for one unit")
+    usd_per_unit = AmountField(places=9, label="USD a unit")
     since = forms.DateField(label="From", widget=date_input(), initial=timezone.localdate)
     note = forms.CharField(
         required=False,
@@ -174,6 +174,11 @@ class PriceForm(Form):
             if data[name] and data[name] not in known:
                 return False
         return all(_can_be(one, name, wanted) for name, wanted in data["when"].items())
+
+    @property
+    def unsaved(self) -> TeamPrice:
+        """What would be saved, to be told in words."""
+        return TeamPrice(**self.cleaned_data)
 
     def save(self, actor: User, account: ProviderAccount) -> TeamPrice:
         return provider_accounts.add_price(actor, account, **self.cleaned_data)

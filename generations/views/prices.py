@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.access import TeamRequest, team_view
 from accounts.models import TeamRole
+from accounts.money import format_usd
 from generations import offers, price_book, price_effects, provider_accounts
 from generations.account_rules import BadAccount
 from generations.catalogue.gaps import missing_at
@@ -70,8 +71,11 @@ def rate_add(request: TeamRequest, account: UUID) -> HttpResponse:
     if not form.is_valid() or "edit" in request.POST:
         return detail(request, row, rate_form=form)
     try:
-        since = form.cleaned_data["since"]
-        if shown := _first(request, row, "rate", lambda: form.save(request.user, row), since):
+        since, rate = form.cleaned_data["since"], form.cleaned_data["usd_per_unit"]
+        was = row.rate()
+        said = f"${rate.normalize():f} for one of its {row.catalogue.unit_label}"
+        said += f", ${was.normalize():f} until now" if was is not None else ""
+        if shown := _first(request, row, "rate", lambda: form.save(request.user, row), since, said):
             return shown
         form.save(request.user, row)
     except BadAccount as wrong:
@@ -89,8 +93,10 @@ def price_add(request: TeamRequest, account: UUID) -> HttpResponse:
     if not form.is_valid() or "edit" in request.POST:
         return detail(request, row, price_form=form)
     try:
-        since = form.cleaned_data["since"]
-        if shown := _first(request, row, "price", lambda: form.save(request.user, row), since):
+        since, said = form.cleaned_data["since"], provider_accounts.price_words(form.unsaved)
+        if shown := _first(
+            request, row, "price", lambda: form.save(request.user, row), since, said
+        ):
             return shown
         price = form.save(request.user, row)
     except BadAccount as wrong:
@@ -109,7 +115,7 @@ def price_withdraw(request: TeamRequest, account: UUID, price: int) -> HttpRespo
     take_back = partial(provider_accounts.withdraw_price, request.user, found)
     if "edit" in request.POST:
         return _back(request, row)
-    if shown := _first(request, row, "withdrawal", take_back, said=said):
+    if shown := _first(request, row, "withdrawal", take_back, said=f"Withdrawn: {said}"):
         return shown
     take_back()
     messages.success(request, f"Withdrawn: {said}.")
@@ -123,7 +129,9 @@ def ceiling(request: TeamRequest, account: UUID) -> HttpResponse:
     form = CeilingForm(request.POST)
     if not form.is_valid() or "edit" in request.POST:
         return detail(request, row, ceiling_form=form)
-    if shown := _first(request, row, "ceiling", lambda: form.save(request.user, row)):
+    amount = form.cleaned_data["amount"]
+    said = f"A ceiling of {format_usd(amount)} a clip" if amount else "No ceiling any more"
+    if shown := _first(request, row, "ceiling", lambda: form.save(request.user, row), said=said):
         return shown
     form.save(request.user, row)
     messages.success(request, "The ceiling is set." if row.ceiling_micros else "No ceiling now.")

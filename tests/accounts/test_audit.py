@@ -83,6 +83,8 @@ def test_lines_are_written_once(ada):
          "amount: $0.225, 2 takes"),
         ("ceiling.set", {"before": None, "after": 500_000}, "none → $0.50"),
         ("price.withdrawn", {"before": "0.5 USD per clip"}, "was 0.5 USD per clip"),
+        ("rate.entered", {"unit": "credits", "before": "0.005", "after": "0.006"},
+         "0.005 → 0.006 USD for one of its credits"),
         ("balance.typed", {"at": "2026-01-02 10:00", "unit": "credit", "after": "100"},
          "100 credit, at: 2026-01-02 10:00"),
         ("topup.entered", {"unit": "credit", "amount": "100", "paid_micros": 500_000},

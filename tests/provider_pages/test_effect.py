@@ -41,7 +41,8 @@ def test_a_rate_says_which_offers_change(press, account):
     text, seen = press("provider_rate_add", account, **typed)
     assert re.search(r"These \d+ offers change", text)
     # 7 credits a second at $0.005, then at $0.01.
-    assert "Text to video V6 540p, silent $0.035 a second $0.07 a second more" in text
+    assert re.search(r"V6 540p, silent \$0\.0350* a second \$0\.070* a second more", text)
+    assert "$0.01 for one of its PixVerse credits, $0.005 until now" in text
     assert saved() == before, "only looked at"
     press("provider_rate_add", account, **typed, seen=seen)
     assert saved() == (before[0] + 1, before[1], before[2] + 1)
@@ -52,11 +53,12 @@ def test_a_rate_says_which_offers_change(press, account):
 def test_a_price_touches_only_what_it_speaks_of(press, account):
     text, seen = press("provider_price_add", account, **PRICE)
     assert "One offer changes" in text
-    assert "Text to video V6 720p, silent $0.045 a second $0.0375 a second less" in text
+    assert "7.5 credits per second: text to video, v6, 720p, silent" in text
+    assert "Text to video V6 720p, silent $0.0450 a second $0.0375 a second less" in text
     press("provider_price_add", account, **PRICE, seen=seen)
     row = account.prices.get()
     text, seen = press("provider_price_withdraw", account, row.pk)
-    assert "$0.0375 a second $0.045 a second more" in text
+    assert "$0.0375 a second $0.0450 a second more" in text
     row.refresh_from_db()
     assert row.withdrawn_at is None
     press("provider_price_withdraw", account, row.pk, seen=seen, edit="1")
@@ -90,7 +92,7 @@ def test_a_change_for_later_is_looked_at_on_its_day(press, account):
     later = timezone.localdate() + dt.timedelta(days=9)
     text, _ = press("provider_rate_add", account, **RATE | {"rate-since": later.isoformat()})
     assert f"from {later.day} {later:%B %Y} on" in text
-    assert "$0.035 a second $0.07 a second more" in text
+    assert re.search(r"\$0\.0350* a second \$0\.070* a second more", text)
 
 
 def test_back_to_what_was_typed_and_what_cannot_be(press, account, team):
