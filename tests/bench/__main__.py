@@ -23,6 +23,7 @@ ITEMS = {
     "audit": "2,000 clips of which a third are charged wrongly",
     "t7": "from enqueueing a task to its start",
     "spend": "the Spend and audit pages over two years of a big team",
+    "books": "the check of a million movements, as every night",
     "library": "the prompt library with 20,000 versions",
     "studio": "the studio beside 200,000 clips",
     "gallery": "the gallery of 200,000 clips",
@@ -30,8 +31,8 @@ ITEMS = {
     "form": "new fields and prices after a change in the form",
     "first": "a clean clone, make run, a playing clip",
 }
-# These open pages over one history, which takes minutes to make.
-OF_HISTORY = {"spend", "library", "studio", "gallery", "uploads"}
+# These look at one history, which takes minutes to make.
+OF_HISTORY = {"spend", "books", "library", "studio", "gallery", "uploads"}
 
 
 def main() -> int:
