@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -18,7 +17,7 @@ from .causes import Explained, explain
 from .forms.modes import WORDS
 from .models import Asset, Generation, Project, State
 from .models.generations import FINAL
-from .pace import Key, measured
+from .pace import Key, usual
 from .reviewing import remarks
 from .templatetags.studio import model_name
 from .titles import Names, names_of, title
@@ -142,8 +141,7 @@ def counts(project: Project) -> dict[str, int]:
 
 def cards(found: Iterable[Generation], project: Project, viewer: Viewer) -> list[Card]:
     some = list(found)
-    live = any(one.state in MOVING for one in some)
-    typical = _typical(project) if live else {}
+    typical = usual(one.account_id for one in some if one.state in MOVING)
     done = viewer.may_create and any(getattr(one, "asset", None) for one in some)
     ways = offered(project.team) if done else None
     names = names_of(some, project)
@@ -225,20 +223,6 @@ def _action(
         more = {"elsewhere": "1"} if kind == "again_elsewhere" else {}
         return Action(label, f"{studio}?{urlencode({'remix': generation, **more})}")
     return None
-
-
-_remembered: dict[int, tuple[float, dict[Key, float]]] = {}
-
-
-def _typical(project: Project) -> dict[Key, float]:
-    """Measured usual times of the team's accounts; looked up once a minute in each process."""
-    now = time.monotonic()
-    until, known = _remembered.get(project.team_id, (0.0, {}))
-    if now > until:
-        ids = project.team.provider_accounts.values_list("pk", flat=True)
-        known = measured(list(ids))
-        _remembered[project.team_id] = (now + 60, known)
-    return known
 
 
 def is_live(counted: dict[str, int]) -> bool:

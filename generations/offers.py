@@ -25,7 +25,7 @@ from .models import (
     Trouble,
     UnitRate,
 )
-from .pace import measured
+from .pace import usual
 
 BELIEVED = dt.timedelta(hours=1)
 IN_FLIGHT = (State.SUBMITTING, State.RUNNING)
@@ -69,7 +69,7 @@ def terms(team_id: int, brief: Brief) -> list[Terms]:
     )
     ids = [one.pk for one in accounts]
     off_peak = bool(brief.options.get("off_peak"))
-    rates, prices, typical = _rates(ids), _prices(ids, brief), measured(ids)
+    rates, prices, typical = _rates(ids), _prices(ids, brief), usual(ids)
     return [
         Terms(
             account=str(one.uuid),

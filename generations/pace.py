@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 from statistics import median
 
@@ -47,6 +48,24 @@ def back_off(tries: int, *, base: float = 2.0, most: float = 120.0) -> float:
     """Seconds before try number ``tries + 1``: doubles from ``base`` up to ``most``."""
     doublings = min(max(tries - 1, 0), 20)
     return min(base * float(1 << doublings), most)
+
+
+_remembered: dict[frozenset[int], tuple[float, dict[Key, float]]] = {}
+KEPT_S, MOST_KEPT = 60, 200
+
+
+def usual(accounts: Iterable[int]) -> dict[Key, float]:
+    """As ``measured``, for pages that only say what to expect: looked up once a minute."""
+    now, which = time.monotonic(), frozenset(accounts)
+    if not which:
+        return {}
+    until, known = _remembered.get(which, (0.0, {}))
+    if now > until:
+        if len(_remembered) >= MOST_KEPT:
+            _remembered.clear()
+        known = measured(which)
+        _remembered[which] = (now + KEPT_S, known)
+    return known
 
 
 def measured(accounts: Iterable[int]) -> dict[Key, float]:

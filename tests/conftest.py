@@ -40,6 +40,14 @@ def quick_passwords(settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+@pytest.fixture(autouse=True)
+def no_times_of_others():
+    """Accounts of two tests may have the same keys."""
+    from generations import pace
+
+    pace._remembered.clear()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def few_pictures():
     """Six pictures a second tell a clip as well as 24, and are drawn four times as fast."""
