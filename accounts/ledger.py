@@ -26,6 +26,7 @@ from .purses import (
     queue_at,
     standing,
     standings,
+    standings_at,
     take,
 )
 from .reckoning import Drift, check
@@ -46,6 +47,7 @@ __all__ = [
     "settle",
     "standing",
     "standings",
+    "standings_at",
 ]
 
 

@@ -8,8 +8,8 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
-from accounts.ledger import standings
-from accounts.models import Team, TeamRole
+from accounts.ledger import Standing, standings_at
+from accounts.models import Scope, Team, TeamRole
 from generations import waiting
 from generations.budgets import board
 from generations.models import Project, ProjectMembership, ProjectRole
@@ -29,7 +29,10 @@ class RailLink:
 
 @dataclass(frozen=True, slots=True)
 class Meter:
-    """One budget as a bar: shares in percent of the limit, amounts in micro-dollars."""
+    """One budget as a bar: shares in percent of the limit, amounts in micro-dollars.
+
+    ``whose``: "Project" or "Yours"; empty is the team's.
+    """
 
     play: bool
     month: str
@@ -38,6 +41,7 @@ class Meter:
     spent_micros: int
     left_micros: int | None
     reached: int = 0
+    whose: str = ""
 
     @property
     def spent_share(self) -> float:
@@ -111,18 +115,36 @@ def by_htmx(request: HttpRequest) -> bool:
 
 
 def budget_meters(request: HttpRequest) -> list[Meter]:
-    """The month's budget of the team, real and play money apart; nothing for who only looks."""
+    """The month's budget, real and play money apart; nothing for who only looks.
+
+    On the team's pages it is the team's; where one makes clips, the budget that ends first: the
+    team's, the project's or one's own.
+    """
     team = getattr(request, "team", None)
     if team is None or not sees_money(request, team):
         return []
+    places = [("", Scope.TEAM, "")]
+    if project := getattr(request, "project", None):
+        places.append(("Project", Scope.PROJECT, str(project.uuid)))
+        places.append(("Yours", Scope.PERSON, str(request.user.pk)))
+    stands = standings_at(team, [(scope, key) for _, scope, key in places])
     found = []
-    for play, now in standings(team).items():
+    for play in (False, True):
+        whose, now = _tightest(
+            [(place[0], one[play]) for place, one in zip(places, stands, strict=True)]
+        )
         if now.limit_micros is None and not (now.held_micros or now.spent_micros):
             continue
         parts = (now.limit_micros, now.held_micros, now.spent_micros, now.left_micros)
         share = board.reached(now, team.alert_percents)
-        found.append(Meter(play, _month(now.month), *parts, reached=share))
+        found.append(Meter(play, _month(now.month), *parts, reached=share, whose=whose))
     return found
+
+
+def _tightest(stands: list[tuple[str, Standing]]) -> tuple[str, Standing]:
+    """The one of which least is left; the first, the team's, where none has a limit."""
+    limited = [one for one in stands if one[1].left_micros is not None]
+    return min(limited, key=lambda one: one[1].left_micros or 0) if limited else stands[0]
 
 
 def sees_money(request: HttpRequest, team: Team) -> bool:

@@ -79,6 +79,9 @@ def test_the_line_under_the_button_speaks_of_the_tightest_budget(project, people
     client = signed_in(people["carl"])
     answer = text(client.post(at("quote", project.uuid), typed, headers=HTMX))
     assert "More than is left of the project’s play budget this month" in answer
+    # So does the meter above, which is the team's on the pages of the team.
+    assert "Project, play money" in text(client.get(at("studio", project.uuid)))
+    assert "Project, play money" not in text(client.get(at("spend_mine")))
 
 
 def test_a_changed_price_is_said_with_the_new_one_ready_to_press(project, people, typed, at, price):
