@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import Truncator
 
 from .access import Need, ProjectRequest
 from .catalogue.types import PICTURES, Media
@@ -66,10 +67,14 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One generation as its card says it. Times in seconds, ``share`` in percent."""
+    """One generation as its card says it. Times in seconds, ``share`` in percent.
+
+    ``url`` is its page's, and begins those of its files; ``studio`` is its project's form.
+    """
 
     g: Generation
     url: str
+    studio: str
     asset: Asset | None
     explained: Explained | None
     action: Action | None
@@ -78,6 +83,7 @@ class Card:
     elapsed_s: float
     share: float
     title: str
+    short: str
     uses: tuple[Use, ...] = ()
     comments: int = 0
 
@@ -168,9 +174,11 @@ def _card(
     if asset and not asset.file:
         # Removed after its days in the bin: the facts stay, but there is nothing to show.
         asset = None
+    called = title(g, names)
     return Card(
         g=g,
         url=reverse("generation", args=args),
+        studio=reverse("studio", args=args[:2]),
         asset=asset,
         explained=words,
         action=_action(g, words, viewer, args),
@@ -178,7 +186,8 @@ def _card(
         typical_s=usual,
         elapsed_s=max(0.0, elapsed),
         share=_share(g, elapsed, usual),
-        title=title(g, names),
+        title=called,
+        short=Truncator(called).chars(80),
         uses=ways.uses(g, asset) if ways and asset else (),
     )
 

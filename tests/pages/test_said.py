@@ -53,7 +53,7 @@ def test_what_can_be_found_on_a_frame_is_changed_or_swapped(said):
 def test_a_card_names_the_model_as_the_form_does(project):
     g = Generation(operation="image", model="gpt-image-2.0")
     g.brief_json = Brief("image", "gpt-image-2.0", "x", {}).to_json()
-    card = Card(g, "", None, None, None, "", 0, 0, 0, "")
+    card = Card(g, "", "", None, None, None, "", 0, 0, 0, "", "")
     assert card.traits == ["Picture", "GPT image 2.0"]
 
 
