@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.story import picture
 
-from .conftest import CHEAP, card, pin, settled, write
+from .conftest import CHEAP, write
 
 pytestmark = pytest.mark.browser
 
@@ -25,17 +24,8 @@ DROP = """([kind, base64]) => {
 }"""
 
 
-def dollars(text: str) -> Decimal:
-    return Decimal(re.search(r"\$([\d,.]+)", text)[1].replace(",", ""))
-
-
 def names(page) -> set[str]:
     return {one.get_attribute("name") for one in page.locator("#fields [name]").all()}
-
-
-def test_the_first_minute(begun):
-    assert begun.complaints == []
-    assert "/t/sample-team/p/" in begun.home
 
 
 def test_fields_follow_the_catalogue(visit):
@@ -57,37 +47,6 @@ def test_fields_follow_the_catalogue(visit):
         page.locator("label:has(#mode-image)").click()
     expect(page.locator("#f-aspect_ratio")).to_have_count(0)
     expect(page.locator("#prompt")).to_have_value("A fox in the snow")
-
-
-def test_each_account_has_a_price_or_a_reason(visit):
-    page = visit().page
-    write(page, "A fox in the snow", **CHEAP)
-    rows = page.locator("label.offer").all_inner_texts()
-    assert len(rows) >= 5
-    priced = [one for one in rows if "$" in one]
-    assert len(priced) >= 3
-    for row in rows:
-        assert re.search(r"\$[\d.]+\s+[\d.]+ .*credits|\$[\d.]+\s+.*USD", row) or "." in row
-    least = min(priced, key=dollars)
-    assert "cheapest" in least
-    expect(page.locator("label.offer", has=page.locator("input:checked"))).to_contain_text(
-        "cheapest"
-    )
-
-
-def test_pin_another_take_three_and_press_mod_enter(visit):
-    page = visit().page
-    write(page, "Three takes of a heron", **CHEAP)
-    pin(page, "WorldRouter")
-    one = dollars(page.locator("#total").inner_text())
-    page.get_by_text("×3").click()
-    settled(page)
-    assert dollars(page.locator("#total").inner_text()) == 3 * one
-    page.locator("#prompt").press("ControlOrMeta+Enter")
-    found = card(page, "Three takes of a heron")
-    expect(found).to_have_count(3)
-    expect(page.locator(".card2[data-state=succeeded]", has_text="Three takes")).to_have_count(3)
-    assert "WorldRouter" not in page.locator("#trouble").inner_text()
 
 
 @pytest.mark.parametrize("how", ["choose", "paste", "drop"])
@@ -118,42 +77,3 @@ def test_a_picture_comes_in(visit, begun, how):
     page.locator("[data-thing]").get_by_role("button", name=re.compile("^Remove")).click()
     expect(page.locator("#browse-image")).to_be_focused()
     expect(page.locator("[data-thing]")).to_have_count(0)
-
-
-def focused(page) -> str:
-    return page.evaluate("document.activeElement.id || document.activeElement.className")
-
-
-def tab_to(page, wanted: str) -> None:
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        if focused(page) == wanted:
-            return
-    pytest.fail(f"{wanted} is not reached with the Tab key")
-
-
-def test_with_the_keyboard_alone(visit):
-    page = visit().page
-    tab_to(page, "skip")
-    tab_to(page, "prompt")
-    page.keyboard.press("ControlOrMeta+a")
-    page.keyboard.type("A lighthouse, by keyboard", delay=1)
-    tab_to(page, "f-quality")
-    page.keyboard.press("Home")
-    tab_to(page, "takes-1")
-    # From the end of the form back: the chosen offer, another with an arrow key.
-    settled(page)
-    page.keyboard.press("Shift+Tab")
-    while not focused(page):  # a link in the row of an account that cannot
-        page.keyboard.press("Shift+Tab")
-    assert focused(page).startswith("o-"), (focused(page), page.locator("#quote").inner_text())
-    before = page.locator("#quote input:checked").get_attribute("value")
-    with page.expect_response(lambda one: one.url.endswith("/quote/")):
-        page.keyboard.press("ArrowDown")
-    expect(page.locator("#quote input:checked")).not_to_have_value(before)
-    page.wait_for_timeout(300)
-    assert focused(page).startswith("o-"), "the focus is lost when the prices change"
-    tab_to(page, "generate")
-    page.keyboard.press("Enter")
-    expect(card(page, "A lighthouse, by keyboard")).to_have_count(1)
-    expect(page.locator(".card2[data-state=succeeded]", has_text="by keyboard")).to_have_count(1)

@@ -77,21 +77,6 @@ def test_the_download_is_the_clip(visit, clip, tmp_path):
     assert Path(tmp_path / "clip.mp4").read_bytes()[4:8] == b"ftyp"
 
 
-def test_a_remix_fills_the_form_again(visit, clip):
-    page = visit(clip).page
-    page.get_by_role("link", name="Remix").click()
-    expect(page.locator("#prompt")).to_have_value("A comet over the harbour")
-    expect(page.locator("#f-quality")).to_have_value("360p")
-    expect(page.locator("#f-duration")).to_have_value("5")
-    expect(page.locator(".remix")).to_contain_text("prices are today's")
-    page.locator("#generate").click()
-    made = page.locator(".card2", has_text="A comet over the harbour")
-    expect(made).to_have_count(2)
-    expect(page.locator(".card2[data-state=succeeded]", has_text="A comet")).to_have_count(2)
-    made.first.locator("a.ph").click()
-    expect(page.get_by_text("Remix of", exact=True)).to_be_visible()
-
-
 def test_keys_take_the_prompt_or_the_seed_only(visit, clip):
     page = visit(clip).page
     page.keyboard.press("p")

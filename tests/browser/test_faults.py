@@ -2,57 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.kill.studio import ROOT
-
 from .conftest import CHEAP, generate, pin, write
 
 pytestmark = pytest.mark.browser
-
-# Word: the state at the end, whose fault, what about the money, the one next step.
-FAULTS = {
-    "[refuse]": ("failed", "refused the request", "Not charged", "Edit and try again"),
-    "[moderate]": ("moderated", "refused the content", "Not charged", "Edit and try again"),
-    "[fail]": ("failed", "It failed at", "Not charged", "Try again"),
-    "[lost-reply] [no-hook]": ("uncertain", "was lost", "stays held", "Resolve it yourself"),
-}
-AGE = """
-import django; django.setup()
-from datetime import timedelta
-from django.utils import timezone
-from generations.models import Generation
-past = timezone.now() - timedelta(days=3)
-rows = Generation.objects.filter(prompt__contains="[never]")
-rows.update(submitted_at=past, due_at=timezone.now())
-"""
-
-
-def test_each_card_says_whose_fault_the_money_and_one_next_step(visit, begun):
-    page = visit().page
-    # It charges for success only; where nobody knows that, a person is asked about the money.
-    write(page, "Somewhere", **CHEAP)
-    pin(page, "WorldRouter")
-    for word in FAULTS:
-        generate(page, f"A storm at sea {word}")
-    for word, (state, fault, money, step) in FAULTS.items():
-        found = page.locator(f".card2[data-state={state}]", has_text=f"A storm at sea {word}")
-        expect(found).to_have_count(1)
-        expect(found).to_contain_text(fault)
-        expect(found).to_contain_text(money)
-        expect(found.locator(".msg a, .msg button")).to_have_text([step])
-    assert len(begun.studio.jobs("A storm at sea [lost-reply] [no-hook]")) == 1
-    edit = page.locator(".card2", has_text="A storm at sea [refuse]").get_by_role(
-        "link", name="Edit and try"
-    )
-    edit.click()
-    expect(page.locator("#prompt")).to_have_value("A storm at sea [refuse]")
 
 
 def test_busy_waits_and_then_goes_on(visit):
@@ -90,8 +47,7 @@ def test_what_never_ends_is_asked_about_and_resolved_by_a_person(visit, begun):
     page = visit().page
     found = generate(page, "Waiting for the tide [never]")
     expect(found).to_have_attribute("data-state", "running")
-    env = {**begun.studio.env, "DJANGO_SETTINGS_MODULE": "pixstudio.settings"}
-    subprocess.run([sys.executable, "-c", AGE], cwd=ROOT, env={**os.environ, **env}, check=True)
+    assert begun.studio.inside("age", words="Waiting for the tide [never]", days=3, sent=True) == 1
     expect(found).to_have_attribute("data-state", "uncertain")
     expect(found).to_contain_text("never finished it")
     expect(found).to_contain_text("stays held")
