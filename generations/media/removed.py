@@ -86,6 +86,16 @@ def bring_back(key: UUID) -> Upload | None:
     return upload
 
 
+def held() -> set[str]:
+    """The files of what can still be brought back."""
+    try:
+        _, names = default_storage.listdir(ROOT)
+    except FileNotFoundError:
+        return set()
+    notes = [note for name in names if (note := _read(f"{ROOT}/{name}"))]
+    return {name for note in notes for name in note["files"]}
+
+
 def sweep_now_and_then() -> None:
     """At most every ten minutes in each process. Never raises."""
     global _next_sweep

@@ -17,7 +17,7 @@ from accounts.models import User
 from generations.models import Asset, Generation, Project, Upload
 from generations.providers.types import MediaFile
 
-from . import room
+from . import room, strays
 from .errors import BadFile
 from .films import check_film
 from .kinds import ENDINGS, SOUNDS, VIDEOS, kind_of
@@ -215,6 +215,7 @@ def _kept(checked: _Checked, *, refuse: bool = True) -> Taken:
     same = Upload.objects.filter(project=row.project, digest=row.digest)
     if known := same.first():
         return Taken(_healed(known, checked), was_here=True)
+    strays.sweep_beside(row)
     names: list[str] = []
     twin = _twin(row)
     try:
