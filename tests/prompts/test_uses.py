@@ -227,3 +227,15 @@ def test_the_best_examples_come_first(home, used):
     approved.deleted_at = approved.created_at
     approved.save()
     assert approved not in outcomes.examples(reader(home, "owner"), used)
+
+
+def test_a_versions_page_leads_to_its_results(home, used, visit):
+    browser = visit("owner")
+    page = browser.get(f"/t/crew/prompts/{used.prompt.uuid}/?v={used.number}").content.decode()
+    address = f"/t/crew/results/?version={used.pk}"
+    assert f'href="{address}"' in page, "below the best ones"
+    assert f'href="{address}&amp;state=any"' in page, "the uses in the table"
+    for more, some in (("", {"state": "succeeded"}), ("&state=any", {})):
+        shown = browser.get(f"{address}{more}").context["cards"]
+        kept = used.generations.filter(deleted_at=None, **some)
+        assert {one.g.pk for one in shown} == set(kept.values_list("pk", flat=True))
