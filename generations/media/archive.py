@@ -82,6 +82,7 @@ def _facts(generation: Generation, path: Path) -> dict[str, Any]:
         "width": probed.width,
         "height": probed.height,
         "has_audio": probed.has_audio,
+        "fps": probed.fps,
     }
 
 

@@ -19,6 +19,8 @@ from .errors import BadFile
 __all__ = ["BadFile", "Probed", "opened", "probe_video", "upright"]
 
 LONGEST_SIDE = 8192
+# More pictures a second than that has no film; a file that says so does not know.
+FASTEST = 240
 # The last picture may end this long before the clip says it does, in seconds.
 _SLACK_S = 1.0
 _BROKEN = (av.FFmpegError, OSError, ValueError, EOFError, IndexError)
@@ -26,7 +28,10 @@ _BROKEN = (av.FFmpegError, OSError, ValueError, EOFError, IndexError)
 
 @dataclass(frozen=True, slots=True)
 class Probed:
-    """Facts of a playable video: duration in milliseconds, sides in pixels as it is shown."""
+    """Facts of a playable video: duration in milliseconds, sides in pixels as it is shown.
+
+    ``fps`` is how many pictures a second has on average; None where the file says nothing likely.
+    """
 
     mime: str
     codec: str
@@ -34,6 +39,7 @@ class Probed:
     width: int
     height: int
     has_audio: bool
+    fps: float | None = None
 
 
 def probe_video(path: Path) -> Probed:
@@ -64,6 +70,7 @@ def probe_video(path: Path) -> Probed:
                 width=width,
                 height=height,
                 has_audio=bool(container.streams.audio),
+                fps=_pictures_a_second(video),
             )
     except _BROKEN:
         raise BadFile("The file is not a playable video: damaged or incomplete.") from None
@@ -99,6 +106,11 @@ def length_s(container: Any, video: Any) -> float:
     if video.duration and video.time_base:
         return float(video.duration * video.time_base)
     return float(container.duration or 0) / 1_000_000
+
+
+def _pictures_a_second(video: Any) -> float | None:
+    rate = float(video.average_rate or 0)
+    return round(rate, 3) if 1 <= rate <= FASTEST else None
 
 
 def _kind(path: Path) -> tuple[str, str]:

@@ -97,6 +97,7 @@ class Migration(migrations.Migration):
                 ('width', models.PositiveIntegerField()),
                 ('height', models.PositiveIntegerField()),
                 ('has_audio', models.BooleanField(default=False)),
+                ('fps', models.FloatField(null=True)),
                 ('source', models.CharField(blank=True, max_length=500)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('generation', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='asset', to='generations.generation')),

@@ -314,7 +314,10 @@ class Event(models.Model):
 
 
 class Asset(models.Model):
-    """A finished file in our keeping, verified when it came."""
+    """A finished file in our keeping, verified when it came.
+
+    ``fps``: pictures a second of a video; None where nobody knows.
+    """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     generation = models.OneToOneField(Generation, on_delete=models.PROTECT, related_name="asset")
@@ -329,6 +332,7 @@ class Asset(models.Model):
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
     has_audio = models.BooleanField(default=False)
+    fps = models.FloatField(null=True)
     source = models.CharField(max_length=500, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 

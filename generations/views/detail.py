@@ -171,6 +171,8 @@ def _file_facts(asset: Asset) -> list[tuple[str, str]]:
     ]
     if asset.kind == Media.VIDEO:
         facts.append(("Length", f"{asset.duration_ms / 1000:.2f} s"))
+        if asset.fps:
+            facts.append(("Frames", f"{asset.fps:g} a second"))
         facts.append(("Sound", "Yes" if asset.has_audio else "No"))
     return [*facts, ("Type", asset.mime), ("SHA-256", asset.digest)]
 

@@ -1,7 +1,8 @@
 // Two to four clips under one play head: side by side or as a wipe, sound from one at a time.
 "use strict";
 
-const FRAME = 1 / 24;
+// Where nobody knows how many pictures a second has: as films have it.
+const USUAL_FPS = 24;
 // Less than this nobody sees; up to FAR a clip runs a little faster or slower, past it it jumps.
 const NEAR = 0.03;
 const FAR = 0.3;
@@ -26,6 +27,7 @@ function compare(room) {
   const sides = () => [...place.querySelectorAll("[data-side]")];
   const all = sides().map((side) => ({
     side, video: side.querySelector("video"), length: Number(side.dataset.ms) / 1000,
+    frame: 1 / (Number(side.querySelector("video")?.dataset.fps) || USUAL_FPS),
   }));
   const clips = all.filter((one) => one.video);
   // The longest leads: the others follow its time.
@@ -55,7 +57,7 @@ function compare(room) {
     seek.setAttribute("aria-valuetext", timecode(at));
     bar.querySelector("[data-time]").textContent = `${timecode(at)} / ${timecode(end())}`;
     for (const one of clips) {
-      one.side.querySelector("[data-over]").hidden = at <= one.length + FRAME || one === leader;
+      one.side.querySelector("[data-over]").hidden = at <= one.length + one.frame || one === leader;
     }
   }
 
@@ -75,7 +77,7 @@ function compare(room) {
 
   // One that has nothing to show yet makes all of them wait.
   function waits(at) {
-    return clips.some((one) => at < one.length - FRAME && one.video.readyState < 3);
+    return clips.some((one) => at < one.length - one.frame && one.video.readyState < 3);
   }
 
   function tick() {
@@ -114,7 +116,7 @@ function compare(room) {
   }
   function step(direction) {
     if (playing) stop();
-    put(now() + direction * FRAME);
+    put(now() + direction * (leader?.frame ?? 0));
   }
 
   function choose(side) {

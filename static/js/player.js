@@ -1,7 +1,8 @@
 // The player: our own bar with the moments of comments on it, frame steps, a loop, and keys.
 "use strict";
 
-const FRAME = 1 / 24;
+// Where nobody knows how many pictures a second has: as films have it.
+const USUAL_FPS = 24;
 const SPEEDS = [1, 1.5, 2, 4];
 
 // 0:02.13; the filter "timecode" says the same.
@@ -28,6 +29,7 @@ function setUp(stage) {
   const find = (name) => bar.querySelector(`[data-${name}]`);
   const seek = find("seek-bar");
   const loop = { from: null, to: null };
+  const frame = 1 / (Number(video.dataset.fps) || USUAL_FPS);
   let speed = 0;
   const length = () => video.duration || Number(seek.max) / 1000 || 0;
   const to = (seconds) => { video.currentTime = Math.min(length(), Math.max(0, seconds)); };
@@ -76,8 +78,8 @@ function setUp(stage) {
       if (video.paused) acts.play();
       else pace(Math.min(speed + 1, SPEEDS.length - 1));
     },
-    back() { video.pause(); to(video.currentTime - FRAME); },
-    on() { video.pause(); to(video.currentTime + FRAME); },
+    back() { video.pause(); to(video.currentTime - frame); },
+    on() { video.pause(); to(video.currentTime + frame); },
     second() { to(video.currentTime - 1); },
     in() {
       loop.from = video.currentTime;
@@ -104,7 +106,7 @@ function setUp(stage) {
   function follow() {
     const end = loop.to ?? length();
     if (!video.paused && (loop.from !== null || loop.to !== null)) {
-      if (video.currentTime >= end || video.currentTime < (loop.from ?? 0) - FRAME) to(loop.from ?? 0);
+      if (video.currentTime >= end || video.currentTime < (loop.from ?? 0) - frame) to(loop.from ?? 0);
     }
     draw();
     if (!video.paused) requestAnimationFrame(follow);

@@ -29,12 +29,17 @@ def cut(source: Path, target: Path, share: float) -> Path:
 
 
 def test_facts(film: Path) -> None:
-    assert probe_video(film) == Probed("video/mp4", "h264", 2000, 320, 180, has_audio=True)
+    assert probe_video(film) == Probed("video/mp4", "h264", 2000, 320, 180, has_audio=True, fps=24)
 
 
 def test_silent_and_upright(tmp_path: Path) -> None:
     path = clip(tmp_path / "a.mp4", 0.5, (180, 320), faststart=False)
-    assert probe_video(path) == Probed("video/mp4", "h264", 500, 180, 320, has_audio=False)
+    assert probe_video(path) == Probed("video/mp4", "h264", 500, 180, 320, has_audio=False, fps=24)
+
+
+@pytest.mark.parametrize("fps", [25, 60])
+def test_pictures_a_second(tmp_path: Path, fps: int) -> None:
+    assert probe_video(clip(tmp_path / "a.mp4", 0.5, fps=fps)).fps == fps
 
 
 def test_the_name_does_not_count(film: Path, tmp_path: Path) -> None:
