@@ -32,7 +32,7 @@ class RateForm(Form):
     note = forms.CharField(
         required=False,
         max_length=200,
-        widget=text_input(placeholder="Where it comes from"),
+        widget=text_input(placeholder="Source"),
     )
 
     def clean_usd_per_unit(self) -> Decimal:
