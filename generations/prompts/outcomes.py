@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
 
-from django.db.models import Case, Count, F, Q, QuerySet, Sum, Value, When
+from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 
-from generations.models import Generation, PromptVersion, State, Verdict
+from generations.models import Asset, Generation, PromptVersion, State, Verdict
 
 from .who import Reader
 
@@ -115,6 +115,8 @@ def outcomes(reader: Reader, versions: Iterable[PromptVersion]) -> list[Outcome]
     rows = clips_of(reader, known.values())
     pays = _pays(reader)
     done = Q(state=State.SUCCEEDED)
+    # Not as a join: PostgreSQL would read every file of the team for a few thousand of them.
+    length = Subquery(Asset.objects.filter(generation=OuterRef("pk")).values("duration_ms"))
     sums = rows.values("prompt_version", "play", "account__provider", "model").annotate(
         uses=Count("pk"),
         done=Count("pk", filter=done),
@@ -123,8 +125,8 @@ def outcomes(reader: Reader, versions: Iterable[PromptVersion]) -> list[Outcome]
         reviewed=Count("pk", filter=done & ~Q(review=Verdict.NONE)),
         approved=Count("pk", filter=done & Q(review=Verdict.APPROVED)),
         paid=Sum("charged_micros", filter=pays),
-        ms=Sum("asset__duration_ms", filter=pays & done),
-        approved_ms=Sum("asset__duration_ms", filter=pays & done & Q(review=Verdict.APPROVED)),
+        ms=Sum(length, filter=pays & done),
+        approved_ms=Sum(length, filter=pays & done & Q(review=Verdict.APPROVED)),
     )
     times = _times(rows)
     found: dict[tuple[int, bool], Outcome] = {}
