@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import cache
 from html import escape
 
 from django import template
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from accounts.money import format_usd
@@ -111,6 +113,15 @@ def param(asked: Asked, name: str) -> str:
 def only(asked: Asked, name: str) -> str:
     """The address of some of the clips behind a figure."""
     return asked.rows(only=name)
+
+
+@register.filter
+@cache
+def swatch(slot: int) -> SafeString:
+    """The colour of a series, before its name. Drawn once: a chart of years has hundreds."""
+    square = '<rect class="s{}" width="10" height="10" rx="3"/>'
+    drawn = f'<svg class="swatch" viewBox="0 0 10 10" aria-hidden="true">{square}</svg>'
+    return format_html(drawn, slot)
 
 
 @register.filter
