@@ -25,6 +25,8 @@ from .gather import rate_on
 from .rules import Amount, step_of
 
 NONE = Decimal(0)
+# So far back a hold is looked for; what is held longer is counted by the rate of today.
+HOLDS = dt.timedelta(days=31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class Running:
 
     count: int
     units: Decimal
+    micros: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +171,20 @@ def runway(account: ProviderAccount) -> Runway:
         burn_7=burns[0],
         burn_30=burns[1],
         held_micros=micros,
-        held_units=_units(micros, rate),
+        held_units=_held(account, micros, rate, now),
     )
+
+
+def _held(
+    account: ProviderAccount, micros: int, rate: Decimal | None, now: dt.datetime
+) -> Decimal | None:
+    """What is held, in units: by the rate of today, unless that has changed lately."""
+    lately = timezone.localdate(now) - HOLDS
+    if not micros or not account.rates.filter(since__gte=lately).exists():
+        return _units(micros, rate)
+    running = _running(account, now, rate)
+    older = _units(max(0, micros - running.micros), rate) or NONE
+    return running.units + older
 
 
 def _burnt(account: ProviderAccount, days: int, rate: Decimal | None) -> Decimal:
@@ -227,15 +242,18 @@ def _movements(
 
 def _running(account: ProviderAccount, moment: dt.datetime, rate: Decimal | None) -> Running:
     """Held and not ended at a moment."""
-    start = moment - dt.timedelta(days=31)
+    start = moment - HOLDS
     held = _movements(account, start, moment).filter(kind=Kind.HOLD)
     over = _movements(account, start, moment).filter(kind__in=(Kind.SETTLE, Kind.RELEASE))
     own = Q(unit=account.catalogue.unit, units__isnull=False)
     found = held.exclude(subject__in=over.values("subject")).aggregate(
-        count=Count("pk"), own=Sum("units", filter=own), other=Sum("micros", filter=~own)
+        count=Count("pk"),
+        own=Sum("units", filter=own),
+        other=Sum("micros", filter=~own),
+        all=Sum("micros"),
     )
     other = _units(int(found["other"] or 0), rate) or NONE
-    return Running(found["count"], (found["own"] or NONE) + other)
+    return Running(found["count"], (found["own"] or NONE) + other, int(found["all"] or 0))
 
 
 def _units(micros: int, rate: Decimal | None) -> Decimal | None:

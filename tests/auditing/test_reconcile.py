@@ -10,6 +10,7 @@ import pytest
 from django.utils import timezone
 
 from generations import lifecycle
+from generations.account_prices import add_rate
 from generations.auditing import balances, resolving, usage
 from generations.auditing.reconcile import Observed, policy, reconcile, runway
 from generations.auditing.scorecard import ENOUGH, scores
@@ -99,6 +100,16 @@ def test_runway_and_holds_above_the_balance(pixverse, charged, owner):
     assert found.burn_7 == sold
     assert found.days_7 == 7
     assert not found.is_short
+
+
+def test_what_is_held_keeps_the_rate_that_it_was_sold_at(pixverse, project, owner):
+    brief = Brief("text_to_video", "v6", "a kite", OPTIONS)
+    ask = {"project": project, "user": owner, "brief": brief, "account": pixverse}
+    (one,) = lifecycle.request(**ask, form_token=uuid.uuid4())
+    sold = Decimal(one.price["units"])
+    assert runway(pixverse).held_units == sold
+    add_rate(owner, pixverse, Decimal(one.price["rate"]) * 2, timezone.localdate())
+    assert runway(pixverse).held_units == sold
 
 
 def test_the_policy_as_seen(pixverse, charged):
