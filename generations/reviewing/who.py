@@ -36,9 +36,12 @@ def refuse_unfinished(row: Generation) -> None:
     """Raise NotNow for what is no finished result, or lies in the bin, or is archived."""
     if row.project.archived_at:
         raise NotNow("This project is archived. Restore it to review its results.")
+    asset = getattr(row, "asset", None)
+    if row.deleted_at and asset is not None and not asset.file:
+        raise NotNow("Its file was removed: there is nothing left to review.")
     if row.deleted_at:
         raise NotNow("It is in the bin. Take it back to review it.")
-    if getattr(row, "asset", None) is None:
+    if asset is None:
         raise NotNow("There is no finished result to review yet.")
 
 

@@ -158,6 +158,7 @@ def test_the_page_of_a_file_that_was_removed_shows_no_player(home, reader, visit
     assert "The clip was removed for good" in text
     assert "Its file was removed after its days there" in text
     assert "1" * 64 in text, "the facts of the file stay"
+    assert "there is nothing left to review" in text
     for gone in ("<video", "Take back from the bin", "/download/", "days_left"):
         assert gone not in text
 
