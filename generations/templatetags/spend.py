@@ -10,7 +10,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from accounts.money import format_usd
+from accounts.money import decimals_of, format_usd
 from generations.models import SpendLine
 from generations.spend.asked import Asked
 from generations.spend.charts import Bar, Chart
@@ -137,6 +137,13 @@ def by_series(chart: Chart) -> list[tuple[Bar, list[int]]]:
         parts = {part.series: part.micros for part in bar.parts}
         found.append((bar, [parts.get(one, 0) for one in chart.series]))
     return found
+
+
+@register.filter
+def chart_decimals(chart: Chart) -> int:
+    """How many decimals the table behind the bars needs."""
+    parts = (part.micros for bar in chart.bars for part in bar.parts)
+    return decimals_of([*parts, *(bar.micros for bar in chart.bars)])
 
 
 @register.simple_tag
