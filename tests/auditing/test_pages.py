@@ -6,13 +6,14 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts import closing
-from accounts.models import MonthClose, Movement
-from generations.auditing import listing
-from generations.models import BalanceSnapshot, Discrepancy, SpendFacts, TopUp
+from accounts.models import Membership, MonthClose, Movement, TeamRole, User
+from generations.auditing import cases, listing
+from generations.models import BalanceSnapshot, Discrepancy, Generation, SpendFacts, TopUp
 from generations.spend import books
 
 pytestmark = pytest.mark.django_db
@@ -183,3 +184,26 @@ def test_a_clip_from_before_prices_were_kept_is_said_to_be_so(browser, charged, 
     books.enter(old)
     seen = text(browser.get(reverse("spend_rows", args=[project.team.slug])))
     assert "not measured then" in seen
+
+
+def test_an_auditor_is_led_to_no_page_that_refuses_her(project, charged, account):
+    one = charged()
+    Generation.objects.filter(pk=one.pk).update(
+        state="failed", cause="failed", charged_micros=None, question="charge"
+    )
+    cases.catch_up()
+    audrey = User.objects.create_user("audrey@example.org", "correct horse", name="Audrey")
+    Membership.objects.create(team=project.team, user=audrey, role=TeamRole.AUDITOR)
+    client = Client()
+    client.force_login(audrey)
+    team, refused = project.team.slug, reverse("uncertain", args=[project.team.slug])
+    assert client.get(refused).status_code == 403
+    case = Discrepancy.objects.get(generation=one)
+    for page in (
+        reverse("audit_case", args=[team, case.pk]),
+        reverse("audit_account", args=[team, account["pixverse"].uuid]),
+        reverse("audit_month", args=[team, f"{timezone.localdate():%Y-%m}"]),
+    ):
+        answer = client.get(page)
+        assert answer.status_code == 200
+        assert refused not in answer.text, page
