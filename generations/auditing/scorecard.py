@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from generations.models import Audited, Generation, ProviderAccount, State
+from generations.models import Audited, ProviderAccount, State
 from generations.spend.queries import View, sums
 from generations.spend.totals import MOVING
 
@@ -17,6 +17,7 @@ from generations.spend.totals import MOVING
 ENOUGH = 5
 # The newest so many waits stand for all of a period: enough for its ninth tenth.
 SAMPLE = 500
+_WANTED = ("clips", "failed", "moderated", "lost", MOVING, "delivered_ms")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,6 @@ def scores(
     """
     pks = [one.pk for one in accounts]
     spent = _sums(accounts, start, end)
-    lost = _lost(pks, start, end)
     checked = _checked(pks, start, end)
     found = []
     for one in accounts:
@@ -81,7 +81,7 @@ def scores(
                 clips=days.get("clips") or 0,
                 failed=days.get("failed") or 0,
                 moderated=days.get("moderated") or 0,
-                lost=lost.get(one.pk, 0),
+                lost=max(0, days.get("lost") or 0),
                 median_s=share(waits, 0.5) if enough else None,
                 p90_s=share(waits, 0.9) if enough else None,
                 audited=told[0],
@@ -106,19 +106,7 @@ def _sums(
     first, last = (timezone.localdate(one) for one in (start, end - dt.timedelta(microseconds=1)))
     one = accounts[0].pk if len(accounts) == 1 else None
     view = View(accounts[0].team_id, accounts[0].play, first, last, account=one)
-    return {key[0]: figures for key, figures in sums(view, "account")}
-
-
-def _lost(pks: list[int], start: dt.datetime, end: dt.datetime) -> dict[int, int]:
-    rows = Generation.objects.filter(
-        account__in=pks,
-        state=State.FAILED,
-        cause="lost_file",
-        finished_at__gte=start,
-        finished_at__lt=end,
-    )
-    found = rows.order_by().values("account_id").annotate(count=Count("pk"))
-    return {row["account_id"]: row["count"] for row in found}
+    return {key[0]: figures for key, figures in sums(view, "account", of=_WANTED)}
 
 
 def _checked(pks: list[int], start: dt.datetime, end: dt.datetime) -> dict[int, tuple[int, int]]:

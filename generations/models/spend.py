@@ -50,7 +50,8 @@ class Figures(models.Model):
     compared; ``over_micros`` and ``under_micros`` keep what the difference of sums would hide.
 
     For balances: ``charges`` is how many took money, ``settled_micros`` what of ``micros`` is no
-    later correction, and ``untold_micros`` what of that was told in dollars only.
+    later correction, and ``untold_micros`` what of that was told in dollars only. ``lost`` were
+    made, and their files never came.
     """
 
     clips = models.IntegerField(default=0)
@@ -72,6 +73,7 @@ class Figures(models.Model):
     charges = models.IntegerField(default=0)
     settled_micros = models.BigIntegerField(default=0)
     untold_micros = models.BigIntegerField(default=0)
+    lost = models.IntegerField(default=0)
 
     class Meta:
         abstract = True

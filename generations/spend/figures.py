@@ -35,8 +35,8 @@ NAMES = (
     "cheapest_micros",
     "cheapest_paid_micros",
 )
-# All that is kept: what a balance is compared with is not on the Spend pages.
-KEPT = (*NAMES, "charges", "settled_micros", "untold_micros")
+# All that is kept: what balances and scorecards need is not on the Spend pages.
+KEPT = (*NAMES, "charges", "settled_micros", "untold_micros", "lost")
 NOTHING: dict[str, int] = dict.fromkeys(KEPT, 0)
 # The provider made it, whatever became of the file: its price is owed.
 MADE = frozenset({Cause.LOST_FILE.value, Cause.CHARGED.value})
@@ -123,6 +123,7 @@ def _figures(clip: Clip, moved: list[Moved]) -> Figures:
         return found
     found["clips"] = 1
     found["succeeded" if succeeded else "moderated" if moderated else "failed"] = 1
+    found["lost"] = int(clip.state == State.FAILED and clip.cause == Cause.LOST_FILE)
     found["delivered_ms"] = clip.delivered_ms if succeeded else 0
     if published is not None:
         found |= {"published_clips": 1, "published_micros": published}

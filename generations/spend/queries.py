@@ -23,7 +23,7 @@ from generations.models import (
 )
 from generations.models.generations import FINAL
 
-from .figures import NAMES
+from .figures import KEPT
 from .period import cover
 from .totals import MOVING, SUMMED
 
@@ -33,7 +33,7 @@ MOST_PROMPTS = 100
 # From so many days on, those that cost most are looked for among so many that may have.
 YEARS, CANDIDATES = 150, 500
 LIVE = [state for state in State if state not in FINAL]
-_SUMS: dict[str, Any] = {name: Sum(name) for name in NAMES}
+_SUMS: dict[str, Any] = {name: Sum(name) for name in KEPT}
 _SUMS[MOVING] = Coalesce(Sum("micros", filter=~Q(operation__in=sorted(PICTURES))), 0)
 
 type Row = tuple[tuple[Any, ...], dict[str, int]]
@@ -101,7 +101,8 @@ def prompts(view: View) -> list[tuple[str, str, dict[str, int]]]:
     """
     top = _dearest(view)
     rows = _rows(SpendLine, view).filter(prompt__in=top).values("prompt")
-    found = list(rows.annotate(newest=Max("generation"), **_named(_SUMS)))
+    wanted = {f"sum_{name}": _SUMS[name] for name in SUMMED}
+    found = list(rows.annotate(newest=Max("generation"), **wanted))
     texts = Generation.objects.filter(pk__in=[row["newest"] for row in found if row["newest"]])
     words = dict(texts.values_list("pk", "prompt"))
     return [(row["prompt"], words.get(row["newest"], ""), _figures(row)) for row in found]
@@ -216,18 +217,13 @@ def _rows(model: Any, view: View) -> Any:
 def _summed(rows: Any, by: tuple[str, ...], of: Collection[str]) -> list[Row]:
     wanted = {f"sum_{name}": _SUMS[name] for name in of}
     if not by:
-        row = rows.aggregate(**wanted)
-        return [((), _figures(row))]
+        return [((), _figures(rows.aggregate(**wanted)))]
     width = len(by)
     nothing = dict.fromkeys(SUMMED, 0)
     return [
         (values[:width], nothing | dict(zip(of, map(int, values[width:]), strict=True)))
         for values in rows.values_list(*by).annotate(**wanted)
     ]
-
-
-def _named(sums: dict[str, Any]) -> dict[str, Any]:
-    return {f"sum_{name}": one for name, one in sums.items()}
 
 
 def _figures(row: dict[str, Any]) -> dict[str, int]:

@@ -30,6 +30,7 @@ _FIGURES = {
     "charges": "the number of charges",
     "settled_micros": "settled",
     "untold_micros": "settled in dollars only",
+    "lost": "the number of clips whose files never came",
 }
 
 

@@ -17,6 +17,7 @@ from generations.auditing.scorecard import ENOUGH, scores
 from generations.catalogue.types import Brief
 from generations.models import Attempt, BalanceSnapshot, Discrepancy, Generation
 from generations.providers.types import Balance, Usage
+from generations.spend import books
 from tests.auditing.conftest import OPTIONS
 
 pytestmark = pytest.mark.django_db
@@ -140,6 +141,16 @@ def test_a_scorecard_says_nothing_of_a_few_clips(pixverse, charged, audited):
     assert (enough.median_s, enough.p90_s) == (0, 0)
     assert enough.clips == ENOUGH + 1
     assert enough.second_micros == one.price_micros // 5
+
+
+def test_a_scorecard_counts_the_files_that_never_came(pixverse, charged):
+    for cause in ("lost_file", "failed"):
+        one = charged()
+        Generation.objects.filter(pk=one.pk).update(state="failed", cause=cause)
+        books.enter(one)
+    now = timezone.now()
+    (found,) = scores([pixverse], now - dt.timedelta(days=1), now + dt.timedelta(days=1))
+    assert (found.clips, found.failed, found.lost) == (2, 2, 1)
 
 
 def test_a_scorecard_ends_with_its_last_day(pixverse, charged):

@@ -417,3 +417,15 @@ def test_the_number_of_queries_does_not_grow(spent, as_, django_assert_max_num_q
     for path in paths:
         with django_assert_max_num_queries(before[path]):
             browser.get(path)
+
+
+def test_a_chart_of_many_years_begins_with_the_first_charge(crew, as_):
+    crew.clip(100_000, days_ago=200)
+    crew.clip(50_000)
+    browser, decade = as_(crew.olga), {"period": "custom", "from": "2020-01-01", "to": "2031-12-31"}
+    rows = lines(browser.get(f"{SPEND}days.csv", decade))[1:-1]
+    assert (rows[0][-1], rows[-1][-1]) == ("0.1", "0.05")
+    assert 7 <= len(rows) <= 8
+    assert "Nothing was charged" not in text(browser.get(SPEND, decade))
+    nothing = {"period": "custom", "from": "2020-01-01", "to": "2024-12-31"}
+    assert "Nothing was charged" in text(browser.get(SPEND, nothing))
