@@ -30,7 +30,7 @@ def _spend() -> list[Page]:
         *((f"all years by {by}", f"spend/?{YEARS}&by={by}") for by in tabs),
         ("this month", "spend/"),
         ("this month by prompt", "spend/?by=prompt"),
-        ("last month, stacked by person", "spend/?period=last_month&stack=person"),
+        ("last month, stacked by person", "spend/?period=last-month&stack=person"),
         ("odd days of two years", "spend/?period=custom&from=2025-02-03&to=2026-10-17"),
         ("one account, all years", f"spend/?{YEARS}&account={account}"),
         ("my spend", "spend/mine/"),
