@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
 from django import template
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from generations.models import Generation
@@ -21,6 +23,16 @@ class Marks:
 
     marks: str
     tags: list[str]
+
+
+@register.simple_tag
+def options(every: Iterable[tuple[str, str]], chosen: str) -> SafeString:
+    """The options of a select, one of them chosen: the filters have a hundred of them."""
+    return format_html_join(
+        "",
+        '<option value="{}"{}>{}</option>',
+        ((key, " selected" if key == chosen else "", label) for key, label in every),
+    )
 
 
 def stars_of(rating: int) -> list[tuple[int, bool, int]]:
