@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import pytest
 from django.utils import timezone
 
-from generations.models import Generation, GenerationTag, SavedSearch, State, Verdict
+from generations.models import Generation, GenerationTag, Project, SavedSearch, State, Verdict
 from generations.results import listing
 from generations.results.asked import Asked
 
@@ -215,6 +215,14 @@ def test_new_results_are_counted_and_nothing_else_is_said(home, visit, clip):
     assert client.get(f"{URL}news/", {"mark": mark, "star": "1"}).status_code == 204
     for bad in ("", "x", "1-", "nan-1", "9e99-1", "-1-1", "1-" + "9" * 30):
         assert client.get(f"{URL}news/", {"mark": bad}).status_code == 204
+
+
+def test_the_filters_stand_as_they_are_asked_for(visit, first):
+    Project.objects.filter(pk=first.pk).update(name="Cats & <dogs>")
+    page = visit("owner").get(URL, {"project": first.uuid, "sort": "oldest"}).content.decode()
+    assert f'<option value="{first.uuid}" selected>Cats &amp; &lt;dogs&gt;</option>' in page
+    assert '<option value="oldest" selected>' in page
+    assert '<option value="">All projects</option>' in page
 
 
 def test_the_next_page_comes_alone_for_htmx(home, visit, clip, monkeypatch):
