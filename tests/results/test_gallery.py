@@ -218,9 +218,10 @@ def test_new_results_are_counted_and_nothing_else_is_said(home, visit, clip):
 
 
 def test_the_filters_stand_as_they_are_asked_for(visit, first):
-    Project.objects.filter(pk=first.pk).update(name="Cats & <dogs>")
-    page = visit("owner").get(URL, {"project": first.uuid, "sort": "oldest"}).content.decode()
-    assert f'<option value="{first.uuid}" selected>Cats &amp; &lt;dogs&gt;</option>' in page
+    place = first.project
+    Project.objects.filter(pk=place.pk).update(name="Cats & <dogs>")
+    page = visit("owner").get(URL, {"project": place.uuid, "sort": "oldest"}).content.decode()
+    assert f'<option value="{place.uuid}" selected>Cats &amp; &lt;dogs&gt;</option>' in page
     assert '<option value="oldest" selected>' in page
     assert '<option value="">All projects</option>' in page
 
