@@ -31,7 +31,7 @@ from .totals import MOVING, SUMMED
 DIMENSIONS = ("project", "user", "account", "model", "operation")
 MOST_PROMPTS = 100
 # From so many days on, those that cost most are looked for among so many that may have.
-YEARS, CANDIDATES = 150, 500
+YEARS, CANDIDATES = 150, 250
 LIVE = [state for state in State if state not in FINAL]
 _SUMS: dict[str, Any] = {name: Sum(name) for name in KEPT}
 _SUMS[MOVING] = Coalesce(Sum("micros", filter=~Q(operation__in=sorted(PICTURES))), 0)
