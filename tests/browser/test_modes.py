@@ -11,7 +11,6 @@ from tests.story import picture
 
 from .conftest import CHEAP, card, settled, write
 from .eyes import axe
-from .test_compose import focused, tab_to
 
 pytestmark = pytest.mark.browser
 
@@ -25,6 +24,18 @@ DROP = """([where, files]) => {
   document.querySelector(where).dispatchEvent(event);
 }"""
 WIDTH = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+def focused(page) -> str:
+    return page.evaluate("document.activeElement.id || document.activeElement.className")
+
+
+def tab_to(page, wanted: str) -> None:
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if focused(page) == wanted:
+            return
+    pytest.fail(f"{wanted} is not reached with the Tab key")
 
 
 def drop(page, *files: tuple[str, str], where: str = "body") -> None:
