@@ -143,6 +143,8 @@ def open_and_look(page, address: str) -> list[str]:
 
 
 def narrow(page) -> list[str]:
+    # What has just been said lies over the page for a moment, and goes by itself.
+    page.evaluate("document.querySelectorAll('[data-toast]').forEach((one) => one.remove())")
     wrong = [f"at 390 px: {one}" for one in axe(page, *BY_WIDTH)]
     width = page.evaluate("document.scrollingElement.scrollWidth")
     if width > 390:
