@@ -70,7 +70,7 @@ def test(arguments: list[str], *beside: str) -> None:
         # Stories wait more than they work: four of them and the killed processes fill two cores.
         fast = Kind("tests", "not browser and not kill and not live", *spread(4))
         killed = Kind("killed processes", "kill and not live", "-p", "no:xdist")
-        browser = Kind("a real browser", "browser and not live", *spread(3))
+        browser = Kind("a real browser", "browser and not live", *spread(2))
         pipes: Any = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
         others = [subprocess.Popen([PYTHON, __file__, one], **pipes) for one in beside]
         for together in ([fast, killed], [browser]):

@@ -42,6 +42,8 @@ def live(request: ProjectRequest) -> HttpResponse:
     key = (project.pk, project.version, version, top, show, replace(viewer, user_id=0))
     if drawn := _remembered(key):
         return HttpResponse(drawn)
+    # Before the cards: what ends in between is then counted as moving, and looked at once more.
+    counted = feed.counts(project)
     everything = feed.rows(project, request.user.pk, "everything")
     rows = list(everything.filter(version__gt=version).order_by("version")[: MOST + 1])
     changed, seen = _whole_groups(rows), project.version
@@ -51,7 +53,6 @@ def live(request: ProjectRequest) -> HttpResponse:
     shown = feed.rows(project, request.user.pk, show).filter(pk__in=fresh) if fresh else []
     news = {one.pk for one in shown}
     cards = feed.cards(changed, project, viewer)
-    counted = feed.counts(project)
     newest = sorted(cards, key=lambda card: -card.g.pk)
     context = {
         "changed": [card for card in cards if card.g.pk <= top],

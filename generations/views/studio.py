@@ -127,10 +127,11 @@ def feed_context(
         raise Http404("No such view of the feed.")
     project, viewer = request.project, feed.Viewer.of(request)
     before = _before(request)
+    # Before the cards: what ends in between is then counted as moving, and looked at once more.
+    counted = feed.counts(project)
     found, older = sorted(only or [], key=lambda one: -one.pk), None
     if only is None:
         found, older = feed.page(feed.rows(project, request.user.pk, show), before)
-    counted = feed.counts(project)
     return {
         "cards": feed.cards(found, project, viewer),
         "older": older,

@@ -2,6 +2,7 @@
 
 import pytest
 
+from generations import feed
 from generations.lifecycle.rows import touch
 from generations.models import Generation, State
 
@@ -52,6 +53,35 @@ def test_when_all_is_final_nothing_asks_any_more(browser, at, make, project):
     assert 'hx-trigger="look from:body"' in answer
     assert 'id="meters" hx-swap-oob="true"' in answer
     assert "every" not in text(browser.get(at("studio"))).split('hx-trigger="')[-1]
+
+
+@pytest.mark.parametrize("page", ["live", "studio"])
+def test_what_ends_while_a_page_is_drawn_is_looked_at_again(
+    browser, at, make, project, monkeypatch, page
+):
+    one = make()
+    seen = project.version
+    change(project, one, state=State.RUNNING)
+    first = []
+
+    def ends_between(name):
+        real = getattr(feed, name)
+
+        def call(*args):
+            found = real(*args)
+            first.append(name)
+            if len(first) == 1:
+                change(project, one, **DONE)
+            return found
+
+        monkeypatch.setattr(feed, name, call)
+
+    for name in ("counts", "cards"):
+        ends_between(name)
+    query = {"v": seen, "top": one.pk} if page == "live" else {}
+    answer = text(browser.get(at(page), query, headers=HTMX if page == "live" else {}))
+    assert first[:1] == ["counts"]
+    assert "every 1500ms" in answer, "the card would stand still for ever"
 
 
 def test_what_is_unknown_is_looked_at_seldom(browser, at, make, project):
