@@ -36,8 +36,8 @@ def make_sandbox_team(user: User, name: str = "Sample team") -> Project:
         set_budget(user, team, scope=Scope.TEAM, play=True, limit_micros=PLAY_BUDGET)
         for provider in providers().values():
             account = _account(user, team, provider)
-            made = TeamPrice.objects.bulk_create(_prices(provider, account, user))
-            facts = {"provider": provider.id, "play": True, "prices": len(made)}
+            entered = _enter_prices(provider, account, user)
+            facts = {"provider": provider.id, "play": True, "prices": entered}
             audit.record(user, "provider.added", account.name, team=team, **facts)
     return project
 
@@ -62,6 +62,11 @@ def _account(user: User, team: Team, provider: Provider) -> ProviderAccount:
             entered_by=user,
         )
     return account
+
+
+def _enter_prices(provider: Provider, account: ProviderAccount, user: User) -> int:
+    """How many."""
+    return len(TeamPrice.objects.bulk_create(_prices(provider, account, user)))
 
 
 def _prices(provider: Provider, account: ProviderAccount, user: User) -> list[TeamPrice]:

@@ -57,6 +57,47 @@ def few_pictures():
 
 
 @pytest.fixture(scope="session", autouse=True)
+def prices_at_once():
+    """The hundreds of prices of a sample team are prepared once, not for each of its many teams."""
+    from django.db import connection
+
+    from generations import demo
+    from generations.models import TeamPrice
+
+    fields = [one for one in TeamPrice._meta.concrete_fields if not one.primary_key]
+    names = ", ".join(f'"{one.column}"' for one in fields)
+    marks = ", ".join(["%s"] * len(fields))
+    entry = f'INSERT INTO "{TeamPrice._meta.db_table}" ({names}) VALUES ({marks})'
+    prepared = {}
+
+    def prepare(*whose):
+        return [
+            [one.get_db_prep_save(one.pre_save(price, add=True), connection) for one in fields]
+            for price in demo._prices(*whose)
+        ]
+
+    def enter(provider, account, user):
+        rows = prepared.get(provider.id) or prepared.setdefault(
+            provider.id, prepare(provider, account, user)
+        )
+        now = {"account_id": account.pk, "entered_by_id": user.pk}
+        for one in fields:
+            if one.name in ("since", "created_at"):
+                now[one.column] = one.get_db_prep_save(one.get_default(), connection)
+        places = [(place, one.column) for place, one in enumerate(fields) if one.column in now]
+        for row in rows:
+            for place, column in places:
+                row[place] = now[column]
+        with connection.cursor() as cursor:
+            cursor.executemany(entry, rows)
+        return len(rows)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(demo, "_enter_prices", enter)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def own_cache():
     """Each worker has keys of its own in a Redis that all share, and empties only those."""
     from django.core.cache import cache
