@@ -57,6 +57,18 @@ def few_pictures():
 
 
 @pytest.fixture(scope="session", autouse=True)
+def nobody_asks_for_permissions():
+    """Emptied tables stay empty: making Django's own permissions anew took as long as emptying."""
+    from django.contrib.contenttypes.models import ContentType
+    from django.core.management.commands import flush
+
+    with pytest.MonkeyPatch.context() as patch:
+        again = ContentType.objects.clear_cache
+        patch.setattr(flush, "emit_post_migrate_signal", lambda *_, **__: again())
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def prices_at_once():
     """The hundreds of prices of a sample team are prepared once, not for each of its many teams."""
     from django.db import connection

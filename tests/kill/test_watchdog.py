@@ -66,7 +66,7 @@ def kill(studio: Studio, who: str) -> dict[str, float]:
     left = ("running", "archiving", "succeeded")
     wait_for(lambda: studio.inside("states")[pk] in left, 70, f"{who}: nothing runs", 0.3)
     ran = time.monotonic() - started
-    wait_for(lambda: studio.inside("states")[pk] == "succeeded", 60, f"{who}: not finished", 0.3)
+    wait_for(lambda: studio.inside("states")[pk] == "succeeded", 90, f"{who}: not finished", 0.3)
     done = time.monotonic() - started
     wait_for(lambda: _again(studio, before, who), 70, f"{who}: not acknowledged", 0.5)
     whole = time.monotonic() - started
