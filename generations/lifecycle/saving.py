@@ -27,6 +27,7 @@ from generations.models import Asset, Attempt, Generation, State
 from generations.pace import back_off
 from generations.providers.client import Client
 from generations.providers.types import Job, ProviderError, Remote
+from generations.spend import books
 
 from .rows import load, note, step, touch
 from .sending import client_of
@@ -257,6 +258,8 @@ def refetch(generation: Generation, user: User) -> bool:
             State.FAILED,
             State.ARCHIVING,
             f"{user} asked to fetch it again.",
+            # Its file is not lost any more: the day's sums must not say so.
+            money=lambda: books.enter(generation),
             due_at=now,
             tries=0,
             lease=None,

@@ -213,8 +213,10 @@ def test_a_lost_file_can_be_fetched_again_and_is_not_paid_twice(story, monkeypat
     for job in story.sandbox.world.jobs.all.values():
         job.faults = frozenset()
     assert lifecycle.refetch(generation, story.user)
+    assert ledger.check() == [], "its file is not lost any more, and no day says so"
     generation = story.work(generation)
     assert generation.state == DONE
+    assert ledger.check() == []
     assert story.money(generation) == paid
     assert len(story.jobs(generation)) == 1
 
