@@ -5,8 +5,15 @@ from __future__ import annotations
 import os
 import time
 
+import hypothesis
 import pytest
 from django.conf import settings as django_settings
+
+# A busy machine is no failure: speed is measured by benches.
+hypothesis.settings.register_profile(
+    "unhurried", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("unhurried")
 
 # Tests that take longest. Workers take the tests in as many blocks as they are: these stand at
 # the head of each, or one of them would be left alone at the end.
