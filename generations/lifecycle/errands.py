@@ -158,7 +158,7 @@ class Errand[Row: (Selection, Voice)](ABC):
         fields: dict[str, Any] = {"lease": None, "lease_until": due, "sent_at": None}
         self.move((Found.SENDING,), Found.QUEUED, lease_held=self.row.lease, **fields)
 
-    def refuse(self, said: str, old: Found = Found.SENDING, **fields: Any) -> None:
+    def refuse(self, said: str, old: Found = Found.SENDING) -> None:
         """Certain: nothing was done. All money comes back."""
         self.move(
             (old,),
@@ -169,7 +169,6 @@ class Errand[Row: (Selection, Voice)](ABC):
             finished_at=timezone.now(),
             lease=None,
             lease_until=None,
-            **fields,
         )
 
     def move_to_uncertain(self, said: str, look_at: dt.datetime | None) -> bool:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import logging
 import re
-import time
 from uuid import UUID
 
 from django.core.files.storage import default_storage
 from django.db.models import Q
-from django.utils import timezone
 
 from generations.models import Upload
 
 from . import removed
-from .storing import DAY_S, forget
+from .shelves import is_old, once_a_day
+from .storing import forget
 
 log = logging.getLogger(__name__)
 ROOT = "uploads"
@@ -24,19 +22,8 @@ _swept: dict[str, float] = {}
 
 
 def sweep_beside(upload: Upload) -> None:
-    """Once a day in each process: the shelf (1 of 256) onto which this upload goes. Never raises.
-
-    As it is done for results (sweeping.py).
-    """
-    shelf = upload.uuid.hex[:2]
-    now = time.monotonic()
-    if now < _swept.get(shelf, 0.0):
-        return
-    _swept[shelf] = now + DAY_S
-    try:
-        sweep(shelf)
-    except Exception:
-        log.exception("Could not sweep %s/%s", ROOT, shelf)
+    """Once a day in each process: the shelf onto which this upload goes. Never raises."""
+    once_a_day(_swept, ROOT, upload.uuid.hex[:2], sweep)
 
 
 def sweep(shelf: str) -> int:
@@ -55,7 +42,7 @@ def sweep(shelf: str) -> int:
     known = Upload.objects.filter(uuid__in={UUID(found[1]) for found in ours.values()})
     keys = {str(key) for key in known.values_list("uuid", flat=True)}
     # Next to none is left, and only for those all rows are looked at.
-    left = {name for name, found in ours.items() if found[1] not in keys and _is_old(name)}
+    left = {name for name, found in ours.items() if found[1] not in keys and is_old(name)}
     if left:
         shared = Upload.objects.filter(Q(file__in=left) | Q(thumb__in=left))
         left -= {name for pair in shared.values_list("file", "thumb") for name in pair}
@@ -64,11 +51,3 @@ def sweep(shelf: str) -> int:
     if left:
         log.warning("Removed %d files of %s/%s: no row is theirs", len(left), ROOT, shelf)
     return len(left)
-
-
-def _is_old(name: str) -> bool:
-    day_ago = timezone.now() - dt.timedelta(seconds=DAY_S)
-    try:
-        return bool(default_storage.get_modified_time(name) < day_ago)
-    except FileNotFoundError:
-        return False

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import logging
 import re
-import time
 from contextlib import suppress
 from uuid import UUID
 
 from django.core.files.storage import default_storage
-from django.utils import timezone
 
 from generations.models import Asset
 
-from .storing import DAY_S
+from .shelves import is_old, once_a_day
 
 log = logging.getLogger(__name__)
 ROOT = "assets"
@@ -24,20 +21,8 @@ _swept: dict[str, float] = {}
 
 
 def sweep_beside(asset: Asset) -> None:
-    """Once a day in each process: the shelf (1 of 256) onto which this asset goes.
-
-    So every shelf in use is kept clean at a small cost, and nobody needs to run anything. Never
-    raises.
-    """
-    shelf = asset.uuid.hex[:2]
-    now = time.monotonic()
-    if now < _swept.get(shelf, 0.0):
-        return
-    _swept[shelf] = now + DAY_S
-    try:
-        sweep(shelf)
-    except Exception:
-        log.exception("Could not sweep %s/%s", ROOT, shelf)
+    """Once a day in each process: the shelf onto which this asset goes. Never raises."""
+    once_a_day(_swept, ROOT, asset.uuid.hex[:2], sweep)
 
 
 def sweep(shelf: str) -> int:
@@ -66,10 +51,9 @@ def _remove(folder: str) -> bool:
     """Delete a folder's files, if all are ours, all are old, and no row speaks of any."""
     folders, names = default_storage.listdir(folder)
     paths = [f"{folder}/{name}" for name in names]
-    day_ago = timezone.now() - dt.timedelta(seconds=DAY_S)
     if folders or not all(_OURS.fullmatch(name) for name in names):
         return False
-    if any(default_storage.get_modified_time(path) > day_ago for path in paths):
+    if not all(is_old(path) for path in paths):
         return False
     if Asset.objects.filter(file__startswith=f"{folder}/").exists():
         return False
