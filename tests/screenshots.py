@@ -1,6 +1,7 @@
-"""``python -m tests.screenshots``: pictures of every page, of a studio filled with every state.
+"""``python -m tests.screenshots [name ...]``: pictures of every page, of a studio in every state.
 
-All go to docs/screenshots/all (not in git), the handful that documents show beside it.
+All go to docs/screenshots/all (not in git), the handful that documents show beside it. A page that
+no picture shows is an error. Names ("results", "scenes") make only those anew.
 """
 
 from __future__ import annotations
@@ -13,15 +14,38 @@ from pathlib import Path
 
 import django
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import WATCH, Begun, first_minute, pin, settled, write
-from tests.browser.crawl import crawl
-from tests.browser.eyes import chromium
-from tests.kill.studio import ROOT, Studio, answers, wait_for
+FOLDER = tempfile.TemporaryDirectory(prefix="screenshots-")
+os.environ |= {"PIXSTUDIO_DATA": FOLDER.name, "DJANGO_SETTINGS_MODULE": "pixstudio.settings"}
+django.setup()
+
+from django.urls import reverse  # noqa: E402
+
+from tests.browser.conftest import (  # noqa: E402
+    PATIENCE,
+    WATCH,
+    Begun,
+    first_minute,
+    pin,
+    settled,
+    write,
+)
+from tests.browser.crawl import crawl, name_of  # noqa: E402
+from tests.browser.eyes import chromium  # noqa: E402
+from tests.browser.test_every_page import MORE, NO_PAGES, OUTSIDE  # noqa: E402
+from tests.kill.studio import ROOT, Studio, answers, wait_for  # noqa: E402
+from tests.story import picture  # noqa: E402
+from tests.test_access import rows  # noqa: E402
 
 OUT = ROOT / "docs" / "screenshots"
 LARGEST = 250_000
+SIZES = (
+    ("dark", "dark", 1440, 900),
+    ("light", "light", 1440, 900),
+    ("whole", "light", 1280, 900),
+    ("phone", "dark", 390, 844),
+)
 # What documents show: the page, and how it is seen.
 SHOWN = {
     ("studio", "dark"): "studio-dark",
@@ -50,8 +74,9 @@ ENDS = (
     ("A brass automaton pours tea, clockwork close-up [fail]", "PixVerse"),
     ("A crowd leaves the stadium, long lens [moderate]", "WorldRouter"),
     ("A ferry crosses the bay in fog [lost-reply] [no-hook]", "PixVerse"),
-    ("A fox crosses a snowy field, tracking shot [slow]", "WorldRouter"),
-    ("Clouds over a city, time lapse [slow]", "useapi"),
+    ("A fox crosses a snowy field, tracking shot", "WorldRouter"),
+    # One that runs in every picture, however long they take.
+    ("Clouds over a city, time lapse [never]", "useapi"),
 )
 
 
@@ -73,7 +98,7 @@ def fill(page: Page) -> None:
         settled(page)
         page.locator("#generate").click()
         expect(page.locator(".card2", has_text=prompt)).to_have_count(1)
-    for prompt in (*CLIPS, *PICTURES.values()):
+    for prompt in (*CLIPS, *PICTURES.values(), ENDS[3][0]):
         done = page.locator(".card2[data-state=succeeded]", has_text=prompt[:30])
         expect(done).to_have_count(1, timeout=60_000)
     mode(page, "text")
@@ -127,6 +152,23 @@ def effect(page: Page) -> None:
     expect(page.locator("#picker [data-set]").first).to_be_visible()
 
 
+def by_form(browser: Browser, begun: Begun) -> None:
+    """The same list without scripts, within the form."""
+    context = browser.new_context(storage_state=begun.state, java_script_enabled=False)
+    page = context.new_page()
+    for how, width, height in (("light", 1440, 900), ("phone", 390, 844)):
+        page.emulate_media(color_scheme="dark" if how == "phone" else "light")
+        page.set_viewport_size({"width": width, "height": height})
+        page.goto(f"{begun.home}?operation=template&use=upload:x&as=image")
+        page.locator("#choose-template").click()
+        page.locator("#look-at").select_option(label="useapi.net")
+        page.get_by_role("button", name="Find").click()
+        expect(page.locator("#shelf input[type=radio]").first).to_be_visible()
+        page.locator("#shelf").evaluate("(one) => one.scrollIntoView()")
+        shoot(page, "by_form", how)
+    context.close()
+
+
 def scenes(page: Page, home: str) -> None:
     """The form in ways that no address leads to."""
     page.set_viewport_size({"width": 1440, "height": 900})
@@ -145,6 +187,10 @@ def workspace(page: Page, begun: Begun) -> tuple[str, ...]:
     page.fill("#id_text", f"{CLIPS[0]}, {{{{light}}}}")
     page.fill("#id_variables", "light = golden hour | golden hour, blue hour | Time of day")
     page.get_by_role("button", name="Save the prompt").click()
+    page.goto(f"{begun.team}uploads/")
+    body = {"name": "boat.png", "mimeType": "image/png", "buffer": picture(colour="#4488cc")}
+    page.set_input_files("input[type=file]", body)
+    expect(page.locator("main a", has_text="boat.png")).not_to_have_count(0)
     page.goto(begun.home)
     done = page.locator(".card2[data-state=succeeded]")
     clips = [done.filter(has_text=one[:30]).first for one in CLIPS]
@@ -160,15 +206,39 @@ def workspace(page: Page, begun: Begun) -> tuple[str, ...]:
         page.keyboard.press(key)
         page.wait_for_timeout(300)
     both = "&".join(f"g={one.rstrip('/').rpartition('/')[2]}" for one in paths[:2])
-    more = ("/?choose=1", "/welcome/", "/accounts/password/change/", "/nowhere/")
-    here = (f"{begun.team}compare/?{both}", begun.studio.url + paths[0])
-    return (*here, *(begun.studio.url + one for one in more))
+    here = (f"{begun.team}compare/?{both}", begun.studio.url + paths[0], f"{begun.home}voices/")
+    return (*here, *(begun.studio.url + one for one in MORE))
+
+
+def guests(browser: Browser, page: Page, begun: Begun) -> None:
+    """A link for guests as it is made, and what they see of it on a phone and a large screen."""
+    page.set_viewport_size({"width": 1440, "height": 900})
+    args = [begun.team.rstrip("/").rpartition("/")[2], begun.home.rstrip("/").rpartition("/")[2]]
+    page.goto(begun.studio.url + reverse("review_link_new", args=args))
+    page.get_by_label("Name", exact=True).fill("Kite and Daughters")
+    for box in page.locator("[name=g]").all()[:3]:
+        box.check()
+    page.get_by_role("button", name="Make the link").click()
+    link = page.locator("code.secret").inner_text()
+    for how, scheme, width, height in SIZES:
+        page.emulate_media(color_scheme=scheme)
+        page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_timeout(350)
+        shoot(page, "review_link_made", how)
+    guest = browser.new_page()
+    look(guest, "guest", link)
+    guest.locator(".guest-grid a").first.click()
+    look(guest, "guest_clip", guest.url)
+    guest.close()
 
 
 def addresses(begun: Begun, page: Page) -> dict[str, str]:
     """Every page by the name of its address, and a few in another state."""
     more = workspace(page, begun)
     found = crawl(begun.home, begun.state["cookies"], more)
+    pages = {name for name, how, codes in rows() if how == "GET" and codes["owner"] == "200"}
+    if missing := sorted(pages - found.keys() - NO_PAGES):
+        raise SystemExit(f"No link leads to {', '.join(missing)}: tell this script the way.")
     page.goto(begun.home)
     done = page.locator(".card2[data-state=succeeded]")
     picture = done.filter(has_text=PICTURES["robot"]).locator("a.ph").first.get_attribute("href")
@@ -192,16 +262,12 @@ def shoot(page: Page, name: str, how: str) -> None:
 
 
 def look(page: Page, name: str, address: str) -> None:
-    """In dark, light and on a phone."""
-    for how, scheme, width, height in (
-        ("dark", "dark", 1440, 900),
-        ("light", "light", 1440, 900),
-        ("whole", "light", 1280, 900),
-        ("phone", "dark", 390, 844),
-    ):
+    """In dark, light and on a phone; opened anew where another width draws another page."""
+    for how, scheme, width, height in SIZES:
         page.emulate_media(color_scheme=scheme)
         page.set_viewport_size({"width": width, "height": height})
-        page.goto(address)
+        if how in ("dark", "phone"):
+            page.goto(address)
         page.wait_for_function("() => !window.player || window.player.readyState >= 2")
         page.wait_for_timeout(350)
         shoot(page, name, how)
@@ -209,34 +275,40 @@ def look(page: Page, name: str, address: str) -> None:
 
 def main(wanted: list[str]) -> None:
     (OUT / "all").mkdir(parents=True, exist_ok=True)
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        chromium() as browser,
-        Studio(Path(folder) / "studio", speed=20) as studio,
-    ):
-        # The crawl asks for the names of addresses.
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pixstudio.settings")
-        os.environ["PIXSTUDIO_DATA"] = folder
-        django.setup()
+    if not wanted:
+        for old in (OUT / "all").glob("*.webp"):
+            old.unlink()
+    expect.set_options(timeout=PATIENCE)
+    with chromium() as browser, Studio(Path(FOLDER.name) / "studio", speed=20) as studio:
         studio.run_command()
         wait_for(lambda: answers(f"{studio.url}/healthz"), 60, "the studio")
         guest = browser.new_page()
         look(guest, "setup", f"{studio.url}/setup/")
         begun = first_minute(studio, browser)
-        look(guest, "sign-in", f"{studio.url}/accounts/login/")
+        for path in OUTSIDE:
+            name = name_of(path)
+            look(guest, f"{name}_over" if "no-such" in path else name, studio.url + path)
         page = browser.new_context(storage_state=begun.state).new_page()
         page.add_init_script(WATCH)
+        page.set_default_timeout(PATIENCE)
+        look(page, "studio_first", begun.home)
+        page.set_viewport_size({"width": 1440, "height": 900})
         page.goto(begun.home)
         try:
             fill(page)
         finally:
+            # What stood there when it went wrong.
             shoot(page, "last", "whole")
-        for name, address in addresses(begun, page).items():
+        places = addresses(begun, page)
+        for name, address in places.items():
             if not wanted or name in wanted:
                 look(page, name, address)
+        if not wanted or "guest" in wanted:
+            guests(browser, page, begun)
         if not wanted or "scenes" in wanted:
             scenes(page, begun.home)
-    print(f"Pictures are in {OUT}")
+            by_form(browser, begun)
+    print(f"{len(list((OUT / 'all').glob('*.webp')))} pictures of {len(places)} pages in {OUT}/all")
 
 
 if __name__ == "__main__":
