@@ -13,7 +13,7 @@ from .conftest import WATCH, generate, pin, settled
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def clip(begun):
     """The address of a clip that is done."""
     context = begun.browser.new_context(storage_state=begun.state)

@@ -72,6 +72,54 @@ def test_a_template_is_chosen_with_the_keyboard(visit):
     expect(page.locator("#choose-template")).to_be_focused()
 
 
+def test_a_template_is_chosen_without_scripts(visit):
+    # They never arrive: in a page that forbids them axe could not look either.
+    page = visit(expected=("ERR_FAILED",)).page
+    page.route("**/*.js", lambda route: route.abort())
+    page.goto(f"{page.url}?operation=template&use=upload:x&as=image")
+    page.locator("#prompt").fill("A kite, hand-painted")
+    page.locator("#choose-template").press("Enter")
+    entry = page.locator("#shelf label", has_text="Old and Young")
+    # Nobody read this list yet, perhaps: whoever waits looks again.
+    for _ in range(20):
+        if entry.count():
+            break
+        page.wait_for_timeout(500)
+        page.get_by_role("button", name="Find").click()
+    expect(page.locator("#look-for")).to_be_focused()
+    page.locator("#look-for").fill("old and")
+    page.locator("#look-for").press("Enter")
+    expect(page.locator("#shelf input[type=radio]")).to_have_count(1)
+    assert look_at(page) == []
+    page.locator("#shelf input[type=radio]").press("Space")
+    page.get_by_role("button", name="Take the marked one").press("Enter")
+    expect(page.locator("#shelf")).to_have_count(0)
+    expect(page.locator("#choose-template")).to_contain_text("Old and Young")
+    expect(page.locator("#prompt")).to_have_value("A kite, hand-painted")
+    page.get_by_role("button", name="Clear: Effect").press("Enter")
+    expect(page.locator("#choose-template")).to_contain_text("Choose an effect")
+
+
+def test_what_is_typed_the_moment_the_search_has_the_focus_is_searched(visit):
+    for title in ("A hare at dawn", "A snail at dusk"):
+        page = visit("prompts/new/").page
+        page.fill("#id_title", title)
+        page.fill("#id_text", f"{title}, slow dolly-in")
+        page.get_by_role("button", name="Save the prompt").click()
+        expect(page.locator("h1")).to_have_text(title)
+    page = visit().page
+    settled(page)
+    page.evaluate(
+        """document.addEventListener("focusin", (event) => {
+          if (event.target.id !== "picker-q" || event.target.value) return;
+          event.target.value = "snail";
+          event.target.dispatchEvent(new Event("input", { bubbles: true }));
+        })"""
+    )
+    page.locator("#take-prompt").click()
+    expect(page.locator("#picker [data-item]")).to_have_count(1)
+
+
 def test_arrows_move_by_what_stands_where(visit):
     page = visit().page
     mode(page, "effect")

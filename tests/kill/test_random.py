@@ -15,7 +15,7 @@ from tests.story import PROVIDERS
 
 from .studio import Studio, command_of, descendants, wait_for
 
-pytestmark = pytest.mark.kill
+pytestmark = [pytest.mark.kill, pytest.mark.cluster]
 
 CLIPS, KILL_S, EVERY_S, END_S = 30, 22, 0.5, 90
 WORDS = ("", "", "", "[lost-reply]", "[busy]", "[fail]")

@@ -17,7 +17,7 @@ import pytest
 
 from .studio import Studio, is_alive, wait_for
 
-pytestmark = pytest.mark.kill
+pytestmark = [pytest.mark.kill, pytest.mark.cluster]
 
 BAR_S = 60
 # Who is killed, and whether the cluster must be another one afterwards. An idle worker hangs it

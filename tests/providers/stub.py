@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import struct
 import threading
+import time
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -45,6 +46,13 @@ class Stub(ThreadingHTTPServer):
         self.released.set()
         self.shutdown()
         self.server_close()
+
+    def methods(self, patience: float = 5) -> list[str]:
+        """What was asked. On a busy machine a client may give up before that is read here."""
+        end = time.monotonic() + patience
+        while not self.seen and time.monotonic() < end:
+            time.sleep(0.01)
+        return [one.method for one in self.seen]
 
     def handle_error(self, request, client_address) -> None:
         """A client that hung up is what several tests are about."""
