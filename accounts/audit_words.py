@@ -71,6 +71,7 @@ NAMES = {
     "at": "at",
     "base_url": "address",
     "concurrency": "jobs at once",
+    "counts_in": "counts in",
     "micros": "amount",
     "number": "version",
     "ok": "worked",

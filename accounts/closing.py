@@ -6,6 +6,7 @@ adjustment in the month in which it is written.
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 import hashlib
 from collections.abc import Callable
@@ -29,13 +30,18 @@ class Closed(Exception):
     def __init__(self, month: str) -> None:
         self.month = month
         super().__init__(
-            f"{month} is closed and cannot change. Choose a later day; corrections count in the "
-            "month in which they are entered."
+            f"{named(month)} is closed and cannot change. Choose a later day; corrections count "
+            "in the month in which they are entered."
         )
 
 
 class CannotClose(Exception):
     """The month cannot be closed yet; the words say why."""
+
+
+def named(month: str) -> str:
+    """``2026-10`` as people say it: October 2026."""
+    return f"{calendar.month_name[int(month[5:])]} {month[:4]}"
 
 
 def is_closed(team_id: int, month: str) -> bool:
@@ -67,7 +73,7 @@ def close(
     ``files`` is asked once nobody can write into the month any more.
     """
     if month >= month_of(timezone.now()):
-        raise CannotClose(f"{month} is not over yet.")
+        raise CannotClose(f"{named(month)} is not over yet.")
     with transaction.atomic():
         for play in (False, True):
             # Whoever moves money of this month has this row first (purses.queue_at).
@@ -75,10 +81,10 @@ def close(
         same = Purse.objects.filter(team=team, scope=Scope.TEAM, key="", month=month)
         list(same.select_for_update().order_by("pk"))
         if is_closed(team.pk, month):
-            raise CannotClose(f"{month} is closed already.")
+            raise CannotClose(f"{named(month)} is closed already.")
         if held_in(team, month):
             words = "Money is still held in it. Resolve what is uncertain or still runs first."
-            raise CannotClose(f"{month} cannot be closed. {words}")
+            raise CannotClose(f"{named(month)} cannot be closed. {words}")
         made = files()
         sums = {name: hashlib.sha256(body).hexdigest() for name, body in sorted(made.items())}
         row = MonthClose.objects.create(

@@ -15,7 +15,7 @@ from django.db.models import Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from .closing import is_closed
+from .closing import is_closed, named
 from .models import Kind, Movement, Team, User
 from .purses import (
     OverBudget,
@@ -164,10 +164,11 @@ def adjust(subject: str, micros: int, *, reason: str, note: str) -> Movement:
             return done
         if charged(subject) + micros < 0:
             raise Misused(f"{subject} cannot be adjusted by {micros}: less was charged")
+        corrects = ""
         if _is_closed(first):
-            first = _billed_now(first)
+            first, corrects = _billed_now(first), first.month
         give(first, held=0, spent=micros)
-        return _follow(first, Kind.ADJUST, micros, note, key=key)
+        return _follow(first, Kind.ADJUST, micros, note, key=key, corrects=corrects)
 
 
 def held(subject: str) -> int:
@@ -218,7 +219,7 @@ def _is_closed(movement: Movement) -> bool:
 def _refuse_closed(movement: Movement) -> None:
     """A closed month takes no movement, whatever asks for it."""
     if _is_closed(movement):
-        raise Misused(f"{movement.month} is closed: nothing can be written into it")
+        raise Misused(f"{named(movement.month)} is closed: nothing can be written into it")
 
 
 def _follow(
@@ -228,6 +229,7 @@ def _follow(
     note: str,
     *,
     key: str = "",
+    corrects: str = "",
     units: Decimal | None = None,
     unit: str = "",
     rate: Decimal | None = None,
@@ -248,6 +250,7 @@ def _follow(
         unit=unit,
         rate=rate,
         note=note[:300],
+        corrects=corrects,
     )
 
 

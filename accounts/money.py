@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable
 
@@ -20,8 +21,9 @@ def format_usd(micros: int, places: int = 2) -> str:
 
 def decimals_of(amounts: Iterable[int | None]) -> int:
     """How many decimals the longest of these needs, two at least: so that a column lines up."""
-    needed = (len(f"{abs(one) % DOLLAR:06d}".rstrip("0")) for one in amounts if one)
-    return max((2, *needed))
+    # What divides them all ends in as many noughts as the one that has the fewest.
+    step = math.gcd(DOLLAR, *filter(None, amounts))
+    return max(2, len(f"{step % DOLLAR:06d}".rstrip("0")))
 
 
 def parse_usd(text: str) -> int:

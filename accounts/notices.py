@@ -19,6 +19,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from pixstudio.logging import redact
+from pixstudio.site import site
 
 from .models import Membership, Notice, NoticeChoice, Team, User
 
@@ -258,7 +259,7 @@ def _still_wanted(notice: Notice) -> bool:
 
 
 def _words(notice: Notice) -> str:
-    base = settings.PUBLIC_URL or settings.LOCAL_URL
+    base = site()
     lines = [notice.text, ""]
     if notice.url and base:
         lines += [f"{base}{notice.url}", ""]

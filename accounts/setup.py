@@ -11,6 +11,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from pixstudio.secrets import new_code, secret
+from pixstudio.site import site
 
 from . import audit
 from .models import User
@@ -33,7 +34,7 @@ def setup_code() -> str | None:
 def link() -> str | None:
     """The address of the set-up page with its code, for the terminal; None when it is over."""
     code = setup_code()
-    base = settings.PUBLIC_URL or settings.LOCAL_URL or "http://127.0.0.1:8000"
+    base = site() or "http://localhost:8000"
     return f"{base}{reverse('setup')}?code={code}" if code else None
 
 

@@ -25,6 +25,7 @@ urlpatterns = [
     path(f"{_AUDIT}changes.csv", changes.audit_changes_csv, name="audit_changes_csv"),
     path(f"{_AUDIT}months/", months.audit_months, name="audit_months"),
     path(_MONTH, months.audit_month, name="audit_month"),
+    path(f"{_MONTH}ledger/", months.audit_ledger, name="audit_ledger"),
     path(f"{_MONTH}close/", months.audit_close, name="audit_close"),
     path(f"{_MONTH}files/<str:name>", months.audit_file, name="audit_file"),
 ]

@@ -90,7 +90,8 @@ class Movement(History):
     """One line of the ledger. ``key`` is unique, so each verb may run twice.
 
     ``subject`` is what the money was for (a generation's id), ``project`` and ``account`` whose
-    purses it moved; all of them opaque here. ``month`` is the month of the hold.
+    purses it moved; all of them opaque here. ``month`` is the month of the hold; an adjustment of
+    what was held in a month that is closed stands in a later one and ``corrects`` that month.
     """
 
     key = models.CharField(max_length=100, unique=True)
@@ -110,11 +111,18 @@ class Movement(History):
     rate = models.DecimalField(max_digits=18, decimal_places=9, null=True)
     note = models.CharField(max_length=300, blank=True)
     at = models.DateTimeField(default=timezone.now)
+    corrects = models.CharField(max_length=7, blank=True, default="")
 
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["subject"]),
             models.Index(fields=["team", "month", "play"]),
+            # Few of very many: what was corrected after a month was closed.
+            models.Index(
+                fields=["team", "corrects"],
+                name="movement_corrects",
+                condition=models.Q(corrects__gt=""),
+            ),
             # What one provider account was charged between two balances.
             models.Index(fields=["account", "kind", "at"], name="movement_account"),
         ]

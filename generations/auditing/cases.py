@@ -20,6 +20,7 @@ from generations.models import (
     Selection,
 )
 
+from . import marks
 from .gather import with_all, witnesses
 from .rules import End, Finding, Mismatch, Witnesses, audit, same
 
@@ -160,7 +161,7 @@ def _mark(generation: Generation, event: int, seen: Witnesses | None) -> None:
         if seen.end is End.MADE:
             fields["agrees"] = same(seen.reported, seen.due or seen.sold)
     fields["due_micros"] = seen.due.micros if seen is not None and seen.due else None
-    Audited.objects.update_or_create(generation=generation, defaults=fields)
+    marks.keep(generation, fields)
 
 
 def _last_event(generation: Generation) -> int:

@@ -7,6 +7,7 @@ parts of days at both ends are read from the movements.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -76,8 +77,41 @@ def of_days(account: ProviderAccount, first: dt.date, last: dt.date) -> Charged:
     return found
 
 
+def lately(accounts: Sequence[ProviderAccount], today: dt.date) -> dict[tuple[int, int], Charged]:
+    """Of the last 7 and 30 days, today among them, by account and days. One query."""
+    spans = {days: today - (days - 1) * DAY for days in (7, 30)}
+    names = ("unit_millionths", "untold_micros", "settled_micros")
+    rows = SpendDay.objects.filter(
+        team__in={one.team_id for one in accounts},
+        play__in={one.play for one in accounts},
+        day__range=(min(spans.values()), today),
+        account__in=accounts,
+    )
+    sums = rows.order_by().values_list("account_id", "play", "unit").annotate(
+        **{
+            f"{name}_{days}": _sum(name, Q(day__gte=first))
+            for days, first in spans.items()
+            for name in names
+        }
+    )  # fmt: skip
+    known = {one.pk: one for one in accounts}
+    found = {(one.pk, days): Charged() for one in accounts for days in spans}
+    for account, play, unit, *figures in sums:
+        if play != known[account].play:
+            continue
+        for place, days in enumerate(spans):
+            units, untold, settled = figures[3 * place : 3 * place + 3]
+            own = unit == known[account].catalogue.unit
+            found[account, days] += (
+                Charged(Decimal(units) / 1_000_000, int(untold))
+                if own
+                else Charged(untold_micros=int(settled))
+            )
+    return found
+
+
 def _moved(account: ProviderAccount, **when: dt.datetime) -> Charged:
-    """By account, kind and time there is an index: say the kind too. Two queries."""
+    """By account, kind and time there is an index: say the kind too. Two queries at most."""
     rows = Movement.objects.filter(account=str(account.uuid), play=account.play, **when)
     settle, adjust = Q(kind=Kind.SETTLE), Q(kind=Kind.ADJUST)
     own = Q(unit=account.catalogue.unit, units__isnull=False)
@@ -86,10 +120,14 @@ def _moved(account: ProviderAccount, **when: dt.datetime) -> Charged:
         untold=_sum("micros", settle & ~own),
         adjusted=_sum("micros", adjust & ~OVER),
         jobs=Count("pk", filter=settle & Q(micros__gt=0)),
+        foreign=Count("pk", filter=settle & ~own),
+        over=Count("pk", filter=adjust & OVER),
     )
-    # What such a charge was more than its hold is told in dollars only as well.
-    foreign = rows.filter(settle & ~own).values("subject")
-    more = rows.filter(adjust & OVER, subject__in=foreign).aggregate(sum=_sum("micros"))["sum"]
+    more = 0
+    if sums["foreign"] and sums["over"]:
+        # What such a charge was more than its hold is told in dollars only as well.
+        foreign = rows.filter(settle & ~own).values("subject")
+        more = rows.filter(adjust & OVER, subject__in=foreign).aggregate(sum=_sum("micros"))["sum"]
     untold = int(sums["untold"] + more)
     units = sums["own"] or Decimal(0)
     return Charged(units, untold, int(sums["adjusted"]), int(sums["jobs"]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +19,8 @@ from .rules import Mismatch
 from .words import label, tone
 
 PAGE = 50
+# So many lines of an export are read at once; of the first, few, so that they leave at once.
+FIRST, BATCH = 50, 500
 STATES = {"open": "Open", "resolved": "Resolved", "all": "All"}
 ANY = "any"
 
@@ -104,13 +106,30 @@ def page(wanted: Asked, after: str) -> tuple[list[Discrepancy], str]:
     found = rows(wanted)
     risk, _, last = after.partition(":")
     if risk.lstrip("-").isdecimal() and last.isdecimal() and len(after) < 40:
-        edge = Q(risk_micros__lt=int(risk)) | Q(risk_micros=int(risk), pk__lt=int(last))
-        found = found.filter(edge)
+        found = _behind(found, int(risk), int(last))
     some = list(found[: PAGE + 1])
     if len(some) <= PAGE:
         return some, ""
     end = some[PAGE - 1]
     return some[:PAGE], f"{end.risk_micros}:{end.pk}"
+
+
+def every(wanted: Asked) -> Iterator[Discrepancy]:
+    """All that fit, some at a time: first which, then all about those.
+
+    In one query PostgreSQL would join and sort them all before the first line could leave.
+    """
+    found = rows(wanted)
+    some, count = found, FIRST
+    while keys := list(some.values_list("risk_micros", "pk")[:count]):
+        read = {one.pk: one for one in found.filter(pk__in=[pk for _, pk in keys])}
+        yield from (read[pk] for _, pk in keys if pk in read)
+        some, count = _behind(found, *keys[-1]), BATCH
+
+
+def _behind(found: QuerySet[Discrepancy], risk: int, last: int) -> QuerySet[Discrepancy]:
+    """Those after a place in the order."""
+    return found.filter(Q(risk_micros__lt=risk) | Q(pk__lt=last), risk_micros__lte=risk)
 
 
 def by_cause(wanted: Asked) -> list[OfCause]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 import hashlib
 from collections import defaultdict
@@ -14,11 +13,10 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db.models import Count, Max, Sum
-from django.utils import timezone
 from django.utils.text import slugify
 
 from accounts import closing
-from accounts.models import Kind, MonthClose, Movement, Purse, Scope, Team, User
+from accounts.models import MonthClose, Movement, Purse, Scope, Team, User
 from generations.models import (
     Discrepancy,
     Found,
@@ -26,11 +24,13 @@ from generations.models import (
     Project,
     ProviderAccount,
     Selection,
-    SpendMonth,
     State,
 )
 from generations.models.generations import FINAL
 from generations.spend.exports import csv_lines
+
+from . import journal, month_sums
+from .month_sums import bounds
 
 SUMMARY = "summary.csv"
 HEAD = (
@@ -49,9 +49,25 @@ HEAD = (
     "prompt",
     "clip",
     "note",
+    "corrects",
+    "reference",
+    "held then USD",
+    "charged then USD",
 )
 LIVE = [one for one in State if one not in FINAL and one != State.UNCERTAIN]
+SUMS = (
+    "project",
+    "project id",
+    "money",
+    "charged USD",
+    "of it corrections of closed months USD",
+    "came back USD",
+    "released USD",
+    "movements",
+)
 CHUNK = 2000
+# Never added to each other.
+MONEY = {False: "real", True: "play"}
 
 
 class Damaged(Exception):
@@ -82,39 +98,6 @@ class Open:
 
     def to_json(self) -> dict[str, int]:
         return {name: getattr(self, name) for name in self.__slots__}
-
-
-def bounds(month: str) -> tuple[dt.datetime, dt.datetime]:
-    """The first moment of a month and of the next. Raises ValueError for no month."""
-    first = dt.date.fromisoformat(f"{month}-01")
-    days = calendar.monthrange(first.year, first.month)[1]
-    ends = (first, first + dt.timedelta(days=days))
-    start, end = (timezone.make_aware(dt.datetime.combine(day, dt.time())) for day in ends)
-    return start, end
-
-
-@dataclass(frozen=True, slots=True)
-class Charged:
-    """What one kind of money came to in a month, in micro-dollars.
-
-    ``micros`` counts clips in the month in which they were asked for, as budgets and the files of
-    the close do; ``by_day_micros`` counts each charge on its day, as Spend does.
-    """
-
-    play: bool
-    micros: int
-    by_day_micros: int
-
-
-def charged(team: Team, month: str) -> list[Charged]:
-    """Real money, then play money; only what there is."""
-    start, _ = bounds(month)
-    purses = Purse.objects.filter(team=team, scope=Scope.TEAM, month=month)
-    spent = dict(purses.values_list("play", "spent_micros"))
-    days = SpendMonth.objects.filter(team=team, day=timezone.localdate(start)).order_by()
-    by_day = dict(days.values_list("play").annotate(sum=Sum("micros")))
-    found = [Charged(play, spent.get(play, 0), by_day.get(play, 0)) for play in (False, True)]
-    return [one for one in found if one.micros or one.by_day_micros]
 
 
 def still_open(team: Team, month: str) -> Open:
@@ -198,40 +181,41 @@ def months(team: Team) -> list[dict[str, Any]]:
 
 
 def _files(team: Team, month: str) -> Iterator[tuple[str, bytes]]:
-    """One CSV for each project, and the sums of all of them."""
+    """One CSV for each project, and the sums of all of them with a total for each kind of money."""
     names = {str(one.uuid): one.name for one in Project.objects.filter(team=team)}
     rows = Movement.objects.filter(team=team, month=month)
     projects = sorted(set(rows.order_by().values_list("project", flat=True)))
-    sums: list[list[Any]] = [["project", "project id", "money", "charged USD", "movements"]]
+    sums: list[list[Any]] = [list(SUMS)]
     for project in projects:
         mine = rows.filter(project=project)
         name = names.get(project, "no project")
         file = f"{month}-{slugify(name)[:40] or 'project'}-{project[:8] or 'none'}.csv"
         yield file, _csv(_lines(team, mine, name))
-        for play in (False, True):
-            same = mine.filter(play=play)
-            if count := same.count():
-                money = "play" if play else "real"
-                sums.append([name, project, money, _usd(_spent(same)), count])
+        sums += _summed(mine, name, project)
+    sums += _summed(rows, "total", "")
     yield SUMMARY, _csv(iter(sums))
 
 
 def _lines(team: Team, rows: Any, project: str) -> Iterator[list[Any]]:
-    """All movements of a project in the order in which they were written, and their totals."""
+    """All movements of a project as they were written, each with what was held and charged after
+    it in the project's month, and their totals.
+    """
     yield list(HEAD)
     accounts = {
         str(one.uuid): one.name for one in ProviderAccount.objects.filter(team=team).only(*_NAMES)
     }
     ordered = rows.select_related("user").order_by("pk")
     last = 0
+    held: dict[str, int] = defaultdict(int)
     totals: dict[str, int] = defaultdict(int)
     while some := list(ordered.filter(pk__gt=last)[:CHUNK]):
         last = some[-1].pk
-        clips = _clips([one.subject for one in some])
+        clips = _about([one.subject for one in some])
         for one in some:
-            money = "play" if one.play else "real"
-            if one.kind in (Kind.SETTLE, Kind.ADJUST):
-                totals[money] += one.micros
+            money = MONEY[one.play]
+            of_held, of_charged = journal.step(one)
+            held[money] += of_held
+            totals[money] += of_charged
             clip = clips.get(one.subject, {})
             yield [
                 one.at.astimezone(dt.UTC).strftime("%Y-%m-%d %H:%M:%S"),
@@ -249,6 +233,10 @@ def _lines(team: Team, rows: Any, project: str) -> Iterator[list[Any]]:
                 clip.get("prompt", "")[:200],
                 one.subject,
                 one.note,
+                one.corrects,
+                one.key,
+                _usd(held[money]),
+                _usd(totals[money]),
             ]
     for money in sorted(totals):
         yield ["", "total charged", _usd(totals[money]), "", "", "", money, project]
@@ -257,16 +245,21 @@ def _lines(team: Team, rows: Any, project: str) -> Iterator[list[Any]]:
 _NAMES = ("uuid", "name")
 
 
-def _clips(subjects: list[str]) -> dict[str, dict[str, Any]]:
+def _about(subjects: list[str]) -> dict[str, dict[str, Any]]:
+    """What these movements were for, by subject; a mask selection has neither model nor prompt."""
+    masks = Selection.objects.filter(uuid__in=set(subjects)).values_list("uuid", flat=True)
+    found: dict[str, dict[str, Any]] = {str(one): {"operation": "mask_selection"} for one in masks}
     rows = Generation.objects.filter(uuid__in=set(subjects))
-    return {
-        str(row["uuid"]): dict(row) for row in rows.values("uuid", "operation", "model", "prompt")
-    }
+    for row in rows.values("uuid", "operation", "model", "prompt"):
+        found[str(row["uuid"])] = dict(row)
+    return found
 
 
-def _spent(rows: Any) -> int:
-    spent = rows.filter(kind__in=(Kind.SETTLE, Kind.ADJUST)).aggregate(sum=Sum("micros"))
-    return int(spent["sum"] or 0)
+def _summed(rows: Any, name: str, project: str) -> Iterator[list[Any]]:
+    """A row of SUMS for each kind of money that moved."""
+    for one in month_sums.moved(rows):
+        amounts = (one.micros, one.corrections_micros, one.refunded_micros, one.released_micros)
+        yield [name, project, MONEY[one.play], *map(_usd, amounts), one.movements]
 
 
 def _csv(rows: Iterator[list[Any]]) -> bytes:

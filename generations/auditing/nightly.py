@@ -1,9 +1,10 @@
 """Once a day all books are summed again, piece by piece, and the result is kept.
 
-First every purse, every movement and what Spend has of it, then Spend's days, months and prompts.
-It only reads, in short pieces with no lock, so a million movements hold nobody up. Whoever runs
-the pieces may die between them: the next day, or two hours later, it begins anew. What does not
-add up is an audit line of its team, a notice to its owners and a critical line in the log.
+First every purse, what scorecards count, every movement and what Spend has of it, then Spend's
+days, months and prompts. It only reads, in short pieces with no lock, so a million movements hold
+nobody up. Whoever runs the pieces may die between them: the next day, or two hours later, it begins
+anew. What does not add up is an audit line of its team, a notice to its owners and a critical line
+in the log.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from accounts.reckoning import Drift, check_purses, check_subjects
 from generations import queue
 from generations.models import Heartbeat
 from generations.spend import checking
+
+from . import marks
 
 log = logging.getLogger(__name__)
 
@@ -76,6 +79,7 @@ def piece(after: int) -> int | None:
     end = time.monotonic() + PIECE_S
     if after == 0:
         _tell([(team, one) for team, month in _months() for one in check_purses(team, month)])
+        _tell(marks.check())
     last = Movement.objects.aggregate(last=Max("pk"))["last"] or 0
     while after < last:
         after = _chunk(after)

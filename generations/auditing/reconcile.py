@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 
@@ -18,9 +19,10 @@ from generations.models import (
     ProviderAccount,
     State,
     TopUp,
+    UnitRate,
 )
 
-from .charged import between, of_days
+from .charged import Charged, between, lately
 from .gather import rate_on
 from .rules import Amount, step_of
 
@@ -158,39 +160,49 @@ def reconcile(account: ProviderAccount, start: dt.datetime, end: dt.datetime) ->
     )
 
 
-def runway(account: ProviderAccount) -> Runway:
-    now = timezone.now()
-    rate = rate_on(account, now)
-    burns = [_burnt(account, days, rate) for days in (7, 30)]
-    same = {"team": account.team_id, "scope": Scope.ACCOUNT, "key": str(account.uuid)}
-    held = Purse.objects.filter(**same, play=account.play).aggregate(sum=Sum("held_micros"))
-    micros = int(held["sum"] or 0)
-    return Runway(
-        balance=account.balance,
-        at=account.balance_at,
-        burn_7=burns[0],
-        burn_30=burns[1],
-        held_micros=micros,
-        held_units=_held(account, micros, rate, now),
+def runways(accounts: Sequence[ProviderAccount]) -> list[Runway]:
+    """One for each of one team's accounts, in their order. Three queries, and one more for each
+    that holds something and whose rate has changed lately.
+    """
+    now, today = timezone.now(), timezone.localdate()
+    rates: dict[int, list[UnitRate]] = {one.pk: [] for one in accounts}
+    for row in UnitRate.objects.filter(account__in=accounts).order_by("since", "pk"):
+        rates[row.account_id].append(row)
+    keys = [str(one.uuid) for one in accounts]
+    purses = Purse.objects.filter(
+        team__in={one.team_id for one in accounts}, scope=Scope.ACCOUNT, key__in=keys
     )
+    sums = purses.order_by().values_list("key", "play").annotate(sum=Sum("held_micros"))
+    held = {(key, play): int(micros) for key, play, micros in sums}
+    burnt = lately(accounts, today)
+    found = []
+    for one in accounts:
+        dated = [row for row in rates[one.pk] if row.since <= today]
+        rate = dated[-1].usd_per_unit if dated else one.catalogue.usd_per_unit
+        micros = held.get((str(one.uuid), one.play), 0)
+        moved = any(row.since >= today - HOLDS for row in rates[one.pk])
+        units = _held(one, micros, rate, now) if moved and micros else _units(micros, rate)
+        found.append(
+            Runway(
+                balance=one.balance,
+                at=one.balance_at,
+                burn_7=_burnt(burnt[one.pk, 7], rate),
+                burn_30=_burnt(burnt[one.pk, 30], rate),
+                held_micros=micros,
+                held_units=units,
+            )
+        )
+    return found
 
 
-def _held(
-    account: ProviderAccount, micros: int, rate: Decimal | None, now: dt.datetime
-) -> Decimal | None:
-    """What is held, in units: by the rate of today, unless that has changed lately."""
-    lately = timezone.localdate(now) - HOLDS
-    if not micros or not account.rates.filter(since__gte=lately).exists():
-        return _units(micros, rate)
+def _held(account: ProviderAccount, micros: int, rate: Decimal | None, now: dt.datetime) -> Decimal:
+    """What is held, in units: by the rates it was sold at, for that of today has changed lately."""
     running = _running(account, now, rate)
     older = _units(max(0, micros - running.micros), rate) or NONE
     return running.units + older
 
 
-def _burnt(account: ProviderAccount, days: int, rate: Decimal | None) -> Decimal:
-    """Units charged in the last days, today among them."""
-    today = timezone.localdate()
-    found = of_days(account, today - dt.timedelta(days=days - 1), today)
+def _burnt(found: Charged, rate: Decimal | None) -> Decimal:
     return found.units + (_units(found.untold_micros, rate) or NONE)
 
 
@@ -217,19 +229,24 @@ def policy(account: ProviderAccount, days: int = 90) -> dict[str, Observed]:
     failed = Q(state=State.FAILED, cause=Cause.FAILED)
     moderated = Q(state=State.MODERATED)
     told = account.catalogue
+    seen = rows.aggregate(**_seen("failed", failed), **_seen("moderated", moderated))
     return {
-        "failure": _observed(rows.filter(failed), told.charged_on_failure.value),
-        "moderation": _observed(rows.filter(moderated), told.charged_on_moderation.value),
+        "failure": _observed(seen, "failed", told.charged_on_failure.value),
+        "moderation": _observed(seen, "moderated", told.charged_on_moderation.value),
     }
 
 
-def _observed(rows: QuerySet[Generation], published: str) -> Observed:
-    found = rows.aggregate(
-        known=Count("pk", filter=Q(charged_micros__isnull=False)),
-        charged=Count("pk", filter=Q(charged_micros__gt=0)),
-        open=Count("pk", filter=Q(charged_micros=None)),
-    )
-    return Observed(published, **found)
+def _seen(name: str, which: Q) -> dict[str, Count]:
+    return {
+        f"{name}_known": Count("pk", filter=which & Q(charged_micros__isnull=False)),
+        f"{name}_charged": Count("pk", filter=which & Q(charged_micros__gt=0)),
+        f"{name}_open": Count("pk", filter=which & Q(charged_micros=None)),
+    }
+
+
+def _observed(seen: dict[str, int], name: str, published: str) -> Observed:
+    counts = {which: seen[f"{name}_{which}"] for which in ("known", "charged", "open")}
+    return Observed(published, **counts)
 
 
 def _movements(

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts import audit, ledger
-from accounts.models import User
+from accounts.models import Movement, User
 from accounts.money import format_usd
 from generations.lifecycle.rows import note as tell
 from generations.lifecycle.rows import touch
@@ -34,15 +34,17 @@ class CannotSettle(Exception):
 @transaction.atomic
 def resolve(
     case: Discrepancy, user: User, *, resolution: str, note: str, refund_micros: int | None = None
-) -> None:
+) -> Movement | None:
     """Close it, or keep it open until the refund has come. Raises CannotSettle.
 
-    ``refunded`` writes an adjustment of the charge, once; all others move no money.
+    ``refunded`` writes an adjustment of the charge, once, and returns it; all others move no
+    money.
     """
     case = Discrepancy.objects.select_for_update(of=("self",)).get(pk=case.pk)
     chosen = _chosen(case, resolution, note)
+    written = None
     if chosen is Resolution.REFUNDED:
-        _refund(case, user, refund_micros, note)
+        written = _refund(case, user, refund_micros, note)
     elif refund_micros is not None:
         raise CannotSettle("An amount belongs to “Refunded” only.")
     keeps_open = chosen is Resolution.EXPECTED
@@ -63,8 +65,11 @@ def resolve(
         after=chosen.label,
         risk_micros=case.risk_micros,
         **({"refund_micros": refund_micros} if refund_micros else {}),
+        # Where the clip's own month is closed.
+        **({"counts_in": written.month} if written and written.corrects else {}),
         note=note.strip(),
     )
+    return written
 
 
 def _called(case: Discrepancy) -> str:
@@ -107,7 +112,7 @@ def sold_of(case: Discrepancy) -> Generation | Selection | None:
     return case.generation or case.selection
 
 
-def _refund(case: Discrepancy, user: User, micros: int | None, note: str) -> None:
+def _refund(case: Discrepancy, user: User, micros: int | None, note: str) -> Movement:
     sold = sold_of(case)
     if sold is None:
         words = "A job that is not ours was never charged here. Enter the refund as a top-up."
@@ -122,8 +127,10 @@ def _refund(case: Discrepancy, user: User, micros: int | None, note: str) -> Non
     if isinstance(sold, Selection):
         rows = Selection.objects.filter(pk=sold.pk)
     rows.update(charged_micros=left - micros)
-    books.adjust(sold, -micros, reason=f"refund-{case.pk}", note=f"refund: {note}"[:300])
+    reason = f"refund-{case.pk}"
+    written = books.adjust(sold, -micros, reason=reason, note=f"refund: {note}"[:300])
     if isinstance(sold, Generation):
         text = f"Refunded {format_usd(micros)}, entered by {user}."
         tell(sold, "refund", text, micros=micros, note=note[:300])
         touch(sold)
+    return written

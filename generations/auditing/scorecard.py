@@ -6,12 +6,13 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
 from django.utils import timezone
 
 from generations.models import Audited, ProviderAccount, State
 from generations.spend.queries import View, sums
 from generations.spend.totals import MOVING
+
+from . import marks
 
 # Fewer clips than this say nothing.
 ENOUGH = 5
@@ -69,7 +70,7 @@ def scores(
     """
     pks = [one.pk for one in accounts]
     spent = _sums(accounts, start, end)
-    checked = _checked(pks, start, end)
+    checked = marks.checked(pks, start, end)
     found = []
     for one in accounts:
         waits = _waits(one, start, end)
@@ -107,15 +108,6 @@ def _sums(
     one = accounts[0].pk if len(accounts) == 1 else None
     view = View(accounts[0].team_id, accounts[0].play, first, last, account=one)
     return {key[0]: figures for key, figures in sums(view, "account", of=_WANTED)}
-
-
-def _checked(pks: list[int], start: dt.datetime, end: dt.datetime) -> dict[int, tuple[int, int]]:
-    """How many charges were told, and how many of them agree. Grouped as the index is sorted."""
-    rows = Audited.objects.filter(account__in=pks, at__gte=start, at__lt=end).order_by()
-    counts = rows.values_list("account_id").annotate(
-        told=Count("agrees"), agree=Count("agrees", filter=Q(agrees=True))
-    )
-    return {pk: (told, agree) for pk, told, agree in counts}
 
 
 def _waits(account: ProviderAccount, start: dt.datetime, end: dt.datetime) -> list[float]:

@@ -1,4 +1,4 @@
-from .auditing import Audited, BalanceSnapshot, Discrepancy, Resolution, Told, TopUp
+from .auditing import Audited, AuditedMonth, BalanceSnapshot, Discrepancy, Resolution, Told, TopUp
 from .generations import FINAL, Asset, Attempt, Event, Generation, Outcome, State, Verdict
 from .lists import Found, Listing, Selection, Voice
 from .projects import Project, ProjectMembership, ProjectRole
@@ -16,7 +16,7 @@ from .providers import CallbackReceipt, ProviderAccount, TeamPrice, Trouble, Uni
 from .queue import Heartbeat
 from .requests import Asking, BudgetRequest
 from .reviews import Comment, GenerationTag, GuestLink, GuestLinkItem, Review, SavedSearch
-from .spend import SpendDay, SpendFacts, SpendLine, SpendMonth, SpendPrompt
+from .spend import SpendDay, SpendFacts, SpendLine, SpendMonth, SpendPrompt, SpendSome
 from .uploads import Handle, TeamStorage, Upload, UploadTag, UploadUse
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "Asset",
     "Attempt",
     "Audited",
+    "AuditedMonth",
     "BalanceSnapshot",
     "BudgetRequest",
     "CallbackReceipt",
@@ -61,6 +62,7 @@ __all__ = [
     "SpendLine",
     "SpendMonth",
     "SpendPrompt",
+    "SpendSome",
     "State",
     "TeamPrice",
     "TeamStorage",

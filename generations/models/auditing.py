@@ -45,6 +45,28 @@ class Audited(models.Model):
         return f"{self.generation_id} at {self.at}"
 
 
+class AuditedMonth(models.Model):
+    """How many charges of an account were ``told`` in a month, and how many of them ``agree``.
+
+    ``month`` is its first day, in the studio's time zone.
+    """
+
+    account = models.ForeignKey(
+        ProviderAccount, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    month = models.DateField()
+    told = models.IntegerField(default=0)
+    agree = models.IntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["account", "month"], name="one_count_a_month")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.agree} of {self.told} in {self.month:%Y-%m}"
+
+
 class Resolution(models.TextChoices):
     """What became of a discrepancy."""
 

@@ -201,6 +201,13 @@ class Generation(models.Model):
                 name="open_questions",
                 condition=models.Q(question__isnull=False),
             ),
+            # Failures of an account and whether they were charged: enough by itself, for their rows
+            # lie all over the table. What is under way is not in it, so no poll writes to it.
+            models.Index(
+                fields=["account", "state", "finished_at", "cause", "charged_micros"],
+                name="ended_of_account",
+                condition=models.Q(finished_at__isnull=False),
+            ),
             # What an account was asked for since its balance was last read.
             models.Index(fields=["account", "submitted_at"]),
             # How the versions of a prompt fare, and the latest results of each.

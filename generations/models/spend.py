@@ -79,8 +79,8 @@ class Figures(models.Model):
         abstract = True
 
 
-class Whose(Figures):
-    """By what figures are told apart. No index of its own for each: the key of a table is one."""
+class Where(models.Model):
+    """By what sums are narrowed. No index of its own for each: the key of a table is one."""
 
     team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="+", db_index=False)
     day = models.DateField()
@@ -92,9 +92,17 @@ class Whose(Figures):
     account = models.ForeignKey(
         ProviderAccount, on_delete=models.PROTECT, related_name="+", db_index=False
     )
-    provider = models.CharField(max_length=20)
     model = models.CharField(max_length=40)
     operation = models.CharField(max_length=30)
+
+    class Meta:
+        abstract = True
+
+
+class Whose(Figures, Where):
+    """By what all figures are told apart."""
+
+    provider = models.CharField(max_length=20)
     unit = models.CharField(max_length=32, blank=True)
 
     class Meta:
@@ -162,9 +170,41 @@ class SpendMonth(Whose):
                 name="one_sum_a_month",
             )
         ]
+        # From one person, model or operation that occurs to the next.
+        indexes: ClassVar = [
+            models.Index(fields=["team", "play", "user"], name="month_person"),
+            models.Index(fields=["team", "play", "model"], name="month_model"),
+            models.Index(fields=["team", "play", "operation"], name="month_operation"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.micros} in {self.day:%Y-%m}"
+
+
+class SpendSome(Where):
+    """Those lines of one month for which the same conditions hold; ``day`` is its first.
+
+    ``holds`` has a bit for each condition (``spend/conditions.py``). Only what is said of some of
+    the rows is summed.
+    """
+
+    holds = models.SmallIntegerField()
+    clips = models.IntegerField(default=0)
+    micros = models.BigIntegerField(default=0)
+    published_clips = models.IntegerField(default=0)
+    published_micros = models.BigIntegerField(default=0)
+    published_paid_micros = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=[*(name for name in WHOSE if name != "unit"), "holds"],
+                name="one_sum_of_some_a_month",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.micros} of some in {self.day:%Y-%m}"
 
 
 class SpendPrompt(models.Model):

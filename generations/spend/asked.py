@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 from django.http import Http404
 from django.urls import reverse
@@ -45,11 +45,12 @@ ONLY = {
     "succeeded": "Made",
     "failed": "Failed or refused",
     "charged": "Charged",
-    "differing": "Not at the published price",
+    "differing": "Not as published",
     "over": "Over it",
     "under": "Under it",
     "unpublished": "No published price",
-    "dearer": "Not at the cheapest price",
+    "dearer": "Not the cheapest",
+    "corrected": "Corrected",
     "held": "Held now",
 }
 
@@ -99,13 +100,13 @@ class Asked:
         told = self.params | {key.rstrip("_"): value for key, value in changes.items()}
         if told.get("period", MONTH) != CUSTOM:
             told = {key: value for key, value in told.items() if key not in ("from", "to")}
-        kept = {
-            key: told[key]
+        kept = [
+            f"{key}={_quoted(value)}"
             for key, usual in DEFAULTS.items()
-            if told.get(key, "") not in ("", usual)
-        }
+            if (value := told.get(key)) and value != usual
+        ]
         path = _path(name, self.slug, *args)
-        return f"{path}?{urlencode(kept)}" if kept else path
+        return f"{path}?{'&'.join(kept)}" if kept else path
 
     def rows(self, **changes: str) -> str:
         """The address of the clips behind a figure."""
@@ -121,6 +122,10 @@ class Asked:
 
     def key(self, name: str, pk: Any) -> str:
         return next((one.key for one in self.choices[name] if one.pk == pk), "")
+
+
+# The same few values stand in hundreds of addresses.
+_quoted = lru_cache(maxsize=4000)(quote_plus)
 
 
 @lru_cache(maxsize=1000)

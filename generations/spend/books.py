@@ -6,6 +6,7 @@ the rest of the studio to it (tests/spend/test_books.py).
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -25,8 +26,10 @@ from generations.models import (
     SpendLine,
     SpendMonth,
     SpendPrompt,
+    SpendSome,
 )
 
+from .conditions import SAID, holds
 from .figures import KEPT, NOTHING, Figures
 from .measure import measure
 from .reading import Read, read
@@ -98,6 +101,7 @@ def enter(sold: Sold) -> None:
             if any(change.values()):
                 _add(SpendDay, row, {"day": day}, change)
                 _add(SpendMonth, row, {"day": day.replace(day=1)}, change)
+                _add_some(row, day.replace(day=1), have, wanted)
         if most or (is_new and row.days):
             whose = {name: row.key[name] for name in ("team_id", "play")}
             _grow(SpendPrompt, whose | {"prompt": row.prompt}, {"most_micros": most})
@@ -106,6 +110,19 @@ def enter(sold: Sold) -> None:
 def _add(model: type[SpendDay | SpendMonth], row: Read, day: dict[str, Any], more: Figures) -> None:
     changed = {name: value for name, value in more.items() if value}
     _grow(model, row.key | day, changed, provider=row.provider)
+
+
+def _add_some(row: Read, month: dt.date, have: Figures, wanted: Figures) -> None:
+    """A line that changed may have to be summed elsewhere: other conditions hold for it."""
+    changes: dict[int, Figures] = {}
+    for figures, sign in ((have, -1), (wanted, 1)):
+        if bits := holds(figures):
+            some = changes.setdefault(bits, dict.fromkeys(SAID, 0))
+            for name in SAID:
+                some[name] += sign * figures[name]
+    key = {name: value for name, value in row.key.items() if name != "unit"}
+    for bits, change in changes.items():
+        _grow(SpendSome, key | {"day": month, "holds": bits}, change)
 
 
 def _grow(model: type[Model], key: dict[str, Any], more: Figures, **told: Any) -> None:

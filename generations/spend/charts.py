@@ -59,6 +59,18 @@ class Tick:
 
 
 @dataclass(frozen=True, slots=True)
+class Scale:
+    """What bottom and top of the whole height stand for, in micro-dollars."""
+
+    least: int
+    most: int
+
+    def y(self, micros: int) -> int:
+        """How far from the top an amount stands."""
+        return HEIGHT - HEIGHT * (micros - self.least) // (self.most - self.least)
+
+
+@dataclass(frozen=True, slots=True)
 class Chart:
     bars: tuple[Bar, ...]
     series: tuple[Series, ...]
@@ -67,7 +79,7 @@ class Chart:
 
     @property
     def empty(self) -> bool:
-        return not any(bar.micros for bar in self.bars)
+        return not any(bar.parts for bar in self.bars)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +93,13 @@ class Bucket:
 
 
 def chart(buckets: Sequence[Bucket], urls: Mapping[str, str], *, by_month: bool) -> Chart:
-    """The bars of these buckets. What came back in a bucket (below zero) is told, not drawn."""
+    """The bars of these buckets. What came back in a bucket hangs below the line of nought."""
     series = _series(buckets, urls)
     known = {one.label: one for one in series}
     sums = [_folded(bucket.values, known) for bucket in buckets]
     top = max((sum(n for n in one.values() if n > 0) for one in sums), default=0)
-    ticks, scale = _ticks(top)
+    low = min((sum(n for n in one.values() if n < 0) for one in sums), default=0)
+    ticks, scale = _ticks(top, low)
     marks = _marks(len(buckets))
     bars = tuple(
         _bar(bucket, values, series, scale, by_month=by_month, marked=place in marks)
@@ -121,20 +134,20 @@ def _bar(
     bucket: Bucket,
     values: Mapping[str, int],
     series: tuple[Series, ...],
-    scale: int,
+    scale: Scale,
     *,
     by_month: bool,
     marked: bool,
 ) -> Bar:
-    parts, reached = [], 0
+    parts, above, below = [], 0, 0
     for one in series:
         micros = values.get(one.label, 0)
         if not micros:
             continue
-        upper = reached + max(0, micros)
-        y, base = (HEIGHT - HEIGHT * level // scale for level in (upper, reached))
+        ends = (above, above + micros) if micros > 0 else (below, below + micros)
+        base, y = (scale.y(level) for level in sorted(ends))
         parts.append(Part(one, micros, y, base - y))
-        reached = upper
+        above, below = (ends[1], below) if micros > 0 else (above, ends[1])
     start = bucket.start
     label = f"{start:%b}" if by_month else str(start.day)
     words = f"{start:%B %Y}" if by_month else f"{start.day} {start:%B %Y}"
@@ -142,14 +155,15 @@ def _bar(
     return Bar(start, bucket.end, label, words, paid, tuple(parts), bucket.url, marked)
 
 
-def _ticks(top: int) -> tuple[tuple[Tick, ...], int]:
-    """Round amounts up to above the tallest bar, and what the whole height stands for."""
+def _ticks(top: int, low: int) -> tuple[tuple[Tick, ...], Scale]:
+    """Round amounts from below the lowest bar (nought for most) up to above the tallest."""
     step = 1
-    while step * 4 < top:
+    while step * 4 < top - low:
         step = _next(step)
-    scale = step * max(1, -(-top // step))
-    levels = range(0, scale + 1, step)
-    return tuple(Tick(level, HEIGHT - HEIGHT * level // scale) for level in levels), scale
+    least = low // step * step
+    scale = Scale(least, max(-(-top // step) * step, least + step))
+    levels = range(least, scale.most + 1, step)
+    return tuple(Tick(level, scale.y(level)) for level in levels), scale
 
 
 def _next(step: int) -> int:

@@ -10,7 +10,7 @@ import calendar
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import batched
 from typing import Any
@@ -28,8 +28,10 @@ from generations.models import (
     SpendLine,
     SpendMonth,
     SpendPrompt,
+    SpendSome,
 )
 
+from .conditions import SAID, held_bits
 from .figures import KEPT, NOTHING, Figures
 from .period import month_end
 from .reading import Read, read
@@ -40,6 +42,7 @@ CHUNK = 1000
 BOTH = (False, True)
 # By what sums differ, within a team and a day.
 WHOSE = ("play", "project_id", "user_id", "account_id", "model", "operation", "unit")
+SOME = (*(name for name in WHOSE if name != "unit"), "holds")
 # The prompts of a team in sixteen parts, by the first letter of their digests; or all at once.
 SLICES, WHOLE = "0123456789abcdef", ("",)
 
@@ -90,23 +93,39 @@ def differences(rows: Collection[Read]) -> Iterator[tuple[str, Drift]]:
                 yield str(row.subject), drift
 
 
-def month_sums(team_id: int, first: dt.date) -> tuple[Sums, Sums, dict[int, str]]:
-    """By the lines of a month: what its days and itself should be, and the accounts' providers."""
-    rows = _of_days(SpendLine, team_id, first, month_end(first))
-    grouped = rows.values_list(*WHOSE, "day", "provider").annotate(
+@dataclass(frozen=True, slots=True)
+class Month:
+    """What the sums of a month should be: ``some`` are those of lines that are alike."""
+
+    days: Sums = field(default_factory=dict)
+    month: Sums = field(default_factory=dict)
+    some: Sums = field(default_factory=dict)
+    providers: dict[int, str] = field(default_factory=dict)
+
+
+def month_sums(team_id: int, first: dt.date) -> Month:
+    """By the lines of a month, and the accounts' providers."""
+    rows = _of_days(SpendLine, team_id, first, month_end(first)).annotate(holds=held_bits())
+    grouped = rows.values_list(*WHOSE, "day", "provider", "holds").annotate(
         **{f"sum_{name}": Sum(name) for name in KEPT}
     )
-    days: Sums = {}
-    month: Sums = {}
-    providers: dict[int, str] = {}
+    found = Month()
     for values in grouped.iterator():
-        whose, (day, provider, *sums) = values[: len(WHOSE)], values[len(WHOSE) :]
-        days[*whose, day] = dict(zip(KEPT, sums, strict=True))
-        have = month.setdefault((*whose, first), dict.fromkeys(KEPT, 0))
-        for name, more in zip(KEPT, sums, strict=True):
-            have[name] += more
-        providers[whose[WHOSE.index("account_id")]] = provider
-    return days, month, providers
+        whose, (day, provider, bits, *sums) = values[: len(WHOSE)], values[len(WHOSE) :]
+        figures = dict(zip(KEPT, sums, strict=True))
+        _add(found.days, (*whose, day), figures)
+        _add(found.month, (*whose, first), figures)
+        if bits:
+            *narrow, _unit = whose
+            _add(found.some, (*narrow, bits, first), {name: figures[name] for name in SAID})
+        found.providers[whose[WHOSE.index("account_id")]] = provider
+    return found
+
+
+def _add(sums: Sums, key: Key, figures: Figures) -> None:
+    have = sums.setdefault(key, dict.fromkeys(figures, 0))
+    for name, more in figures.items():
+        have[name] += more
 
 
 def prompt_sums(part: Part) -> dict[tuple[bool, str], int]:
@@ -119,7 +138,7 @@ def prompt_sums(part: Part) -> dict[tuple[bool, str], int]:
 def _months(team_id: int, until: dt.datetime | None) -> Iterator[dt.date]:
     """From the first that anything is kept of; each end is one look into an index."""
     ends: list[dt.date] = []
-    for model in (SpendLine, SpendDay, SpendMonth):
+    for model in (SpendLine, SpendDay, SpendMonth, SpendSome):
         for play in BOTH:
             rows = model._base_manager.filter(team=team_id, play__in=[play])
             for order in ("day", "-day"):
@@ -153,14 +172,18 @@ def _of_subjects(uuids: list[UUID]) -> Iterator[tuple[str, Drift]]:
 def _month(part: Part) -> Iterator[Drift]:
     first = part.first or dt.date.min
     names = Names(part.team_id)
-    days, month, _ = month_sums(part.team_id, first)
-    for model, wanted in ((SpendDay, days), (SpendMonth, month)):
+    sums = month_sums(part.team_id, first)
+    for model, whose, kept, wanted in (
+        (SpendDay, WHOSE, KEPT, sums.days),
+        (SpendMonth, WHOSE, KEPT, sums.month),
+        (SpendSome, SOME, SAID, sums.some),
+    ):
         last = month_end(first) if model is SpendDay else first
         rows = _of_days(model, part.team_id, first, last)
-        for values in rows.values_list(*WHOSE, "day", *KEPT).iterator():
-            key, sums = values[: len(WHOSE) + 1], values[len(WHOSE) + 1 :]
-            found = dict(zip(KEPT, sums, strict=True))
-            yield from _differ(partial(names.of_sum, model, key), wanted.pop(key, None), found)
+        for values in rows.values_list(*whose, "day", *kept).iterator():
+            key, found = values[: len(whose) + 1], values[len(whose) + 1 :]
+            named = dict(zip(kept, found, strict=True))
+            yield from _differ(partial(names.of_sum, model, key), wanted.pop(key, None), named)
         for key, expected in wanted.items():
             yield from _differ(partial(names.of_sum, model, key), expected, NOTHING)
     yield from _of_nothing(_of_days(SpendLine, part.team_id, first, month_end(first)))
@@ -209,6 +232,8 @@ def _differ(
     """``where`` may cost queries, so it is only asked for where something differs."""
     expected = wanted or NOTHING
     for name in KEPT:
+        if name not in expected or name not in found:
+            continue
         if expected[name] != found[name]:
             place = where if isinstance(where, str) else where()
             yield Drift(place, figure_words(name), expected[name], found[name])

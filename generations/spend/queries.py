@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import Count, Max, Q, QuerySet, Sum
-from django.db.models.functions import Coalesce
+from django.db import connection
+from django.db.models import BigIntegerField, Count, F, Max, Q, QuerySet, Sum
+from django.db.models.functions import Cast, Coalesce
 
 from accounts.models import Purse, Scope
 from generations.catalogue.words import PICTURES
@@ -19,10 +19,12 @@ from generations.models import (
     SpendLine,
     SpendMonth,
     SpendPrompt,
+    SpendSome,
     State,
 )
 from generations.models.generations import FINAL
 
+from .conditions import Condition
 from .figures import KEPT
 from .period import cover
 from .totals import MOVING, SUMMED
@@ -33,10 +35,15 @@ MOST_PROMPTS = 100
 # From so many days on, those that cost most are looked for among so many that may have.
 YEARS, CANDIDATES = 150, 250
 LIVE = [state for state in State if state not in FINAL]
+_MOVES = ~Q(operation__in=sorted(PICTURES))
 _SUMS: dict[str, Any] = {name: Sum(name) for name in KEPT}
-_SUMS[MOVING] = Coalesce(Sum("micros", filter=~Q(operation__in=sorted(PICTURES))), 0)
+_SUMS[MOVING] = Coalesce(Sum("micros", filter=_MOVES), 0)
+# Of large numbers PostgreSQL makes sums without an end, which take ten times as long to read.
+_SUMS = {name: Cast(one, BigIntegerField()) for name, one in _SUMS.items()}
 
 type Row = tuple[tuple[Any, ...], dict[str, int]]
+# Its digest, its newest clip and its sums.
+type OfPrompt = tuple[str, int | None, dict[str, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +75,20 @@ class View:
         return replace(self, start=start, end=end)
 
 
-def sums(view: View, *by: str, only: Q | None = None, of: Collection[str] = SUMMED) -> list[Row]:
+def sums(
+    view: View, *by: str, only: Condition | None = None, of: Collection[str] = SUMMED
+) -> list[Row]:
     """The view's sums, grouped; one row for each group that has any. Three queries at most.
 
-    ``only``: of the lines for which this holds; that alone is told by the lines themselves.
+    ``only``: of the lines for which this holds, and of these only ``conditions.SAID``.
     ``of``: the figures that are wanted, for each costs time; the others are nought.
     """
     found: dict[tuple[Any, ...], dict[str, int]] = {}
-    pieces = [(SpendLine, view.start, view.end)] if only else _pieces(view)
-    for model, start, end in pieces:
+    for model, start, end in _pieces(view, only):
         rows = _rows(model, view.days(start, end))
-        for key, figures in _summed(rows.filter(only) if only else rows, by, of):
+        if only:
+            rows = _only(rows, only)
+        for key, figures in _summed(rows, by, of):
             if key not in found:
                 found[key] = figures
                 continue
@@ -95,40 +105,46 @@ def by_day(view: View, by: str, of: Collection[str] = SUMMED) -> list[Row]:
 
 
 def prompts(view: View) -> list[tuple[str, str, dict[str, int]]]:
-    """The prompts that cost most: digest, words, sums. Five queries at most.
-
-    The first ones only find which they are; the others read the lines of these alone.
-    """
-    top = _dearest(view)
-    rows = _rows(SpendLine, view).filter(prompt__in=top).values("prompt")
-    wanted = {f"sum_{name}": _SUMS[name] for name in SUMMED}
-    found = list(rows.annotate(newest=Max("generation"), **wanted))
-    texts = Generation.objects.filter(pk__in=[row["newest"] for row in found if row["newest"]])
+    """The prompts that cost most: digest, words, sums. Four queries at most."""
+    found = _candidates(view)
+    if found is None:
+        found = _of_prompts(view, _dearest(view))
+    texts = Generation.objects.filter(pk__in=[newest for _, newest, _ in found if newest])
     words = dict(texts.values_list("pk", "prompt"))
-    return [(row["prompt"], words.get(row["newest"], ""), _figures(row)) for row in found]
+    return [(prompt, words.get(newest or 0, ""), sums) for prompt, newest, sums in found]
 
 
-def _dearest(view: View) -> list[str]:
-    """Some days' lines are read from an index alone. Of years, nobody reads them all: a prompt
+def _candidates(view: View) -> list[OfPrompt] | None:
+    """The dearest of those that may be; None where that does not say which are.
+
+    Some days' lines are read from an index alone. Of years, nobody reads them all: a prompt
     cannot have cost more in them than ever, so whoever costs more than the next candidate can
     is among the dearest.
     """
-    if not view.narrow and (view.end - view.start).days >= YEARS:
-        most = SpendPrompt.objects.filter(team=view.team_id, play__in=[view.play])
-        ranked = most.order_by("-most_micros", "prompt").values_list("prompt", "most_micros")
-        some = list(ranked[: CANDIDATES + 1])
-        found = _ranked(view, prompt__in=[prompt for prompt, _ in some[:CANDIDATES]])
-        if len(some) <= CANDIDATES:
-            return [prompt for prompt, _ in found]
-        if len(found) == MOST_PROMPTS and found[-1][1] > some[-1][1]:
-            return [prompt for prompt, _ in found]
-    return [prompt for prompt, _ in _ranked(view)]
+    if view.narrow or (view.end - view.start).days < YEARS:
+        return None
+    most = SpendPrompt.objects.filter(team=view.team_id, play__in=[view.play])
+    ranked = most.order_by("-most_micros", "prompt").values_list("prompt", "most_micros")
+    some = list(ranked[: CANDIDATES + 1])
+    found = _of_prompts(view, [prompt for prompt, _ in some[:CANDIDATES]])
+    found = sorted(found, key=lambda one: (-one[2]["micros"], one[0]))[:MOST_PROMPTS]
+    if len(some) <= CANDIDATES:
+        return found
+    if len(found) == MOST_PROMPTS and found[-1][2]["micros"] > some[-1][1]:
+        return found
+    return None
 
 
-def _ranked(view: View, **which: Any) -> list[tuple[str, int]]:
-    rows = _rows(SpendLine, view).filter(**which)
-    summed = rows.values_list("prompt").annotate(sum_micros=Sum("micros"))
-    return list(summed.order_by("-sum_micros", "prompt")[:MOST_PROMPTS])
+def _dearest(view: View) -> list[str]:
+    """By all lines of the view."""
+    summed = _rows(SpendLine, view).values_list("prompt").annotate(sum_micros=Sum("micros"))
+    return [prompt for prompt, _ in summed.order_by("-sum_micros", "prompt")[:MOST_PROMPTS]]
+
+
+def _of_prompts(view: View, prompts: list[str]) -> list[OfPrompt]:
+    rows = _rows(SpendLine, view).filter(prompt__in=prompts)
+    rows = rows.values_list("prompt").annotate(newest=Max("generation"))
+    return [(*key, figures) for key, figures in _summed(rows, ("prompt", "newest"), SUMMED)]
 
 
 def lines(view: View) -> QuerySet[SpendLine]:
@@ -137,17 +153,39 @@ def lines(view: View) -> QuerySet[SpendLine]:
     return rows.order_by("-day", "-pk")
 
 
+_OCCURRING = {"user": "user_id", "model": "model", "operation": "operation"}
+# From each to the next by an index of its own: twenty steps, and not the sums of all years.
+_NEXT = """
+{name}s(one) AS (
+  SELECT MIN({column}) FROM generations_spendmonth WHERE team_id = %s AND play = %s
+  UNION ALL
+  SELECT (SELECT MIN({column}) FROM generations_spendmonth
+          WHERE team_id = %s AND play = %s AND {column} > {name}s.one)
+  FROM {name}s WHERE one IS NOT NULL
+)"""
+_FOUND = "SELECT '{name}', CAST(one AS VARCHAR(40)) FROM {name}s WHERE one IS NOT NULL"
+_STEPS = (_NEXT.format(name=name, column=column) for name, column in _OCCURRING.items())
+_ALL = " UNION ALL ".join(_FOUND.format(name=name) for name in _OCCURRING)
+_OCCUR = f"WITH RECURSIVE {','.join(_STEPS)} {_ALL}"
+
+
 def occurring(view: View) -> dict[str, list[Any]]:
-    """The people, models and operations that anything was ever paid for, within what is allowed."""
+    """The people, models and operations that anything was ever paid for, within what is allowed.
+    One query.
+    """
+    found: dict[str, set[Any]] = {name: set() for name in _OCCURRING}
+    if view.projects is None:
+        with connection.cursor() as cursor:
+            cursor.execute(_OCCUR, [view.team_id, view.play] * 2 * len(_OCCURRING))
+            for name, value in cursor:
+                found[name].add(int(value) if name == "user" else value)
+        return {name: sorted(values) for name, values in found.items()}
     rows = SpendMonth.objects.filter(team=view.team_id, play__in=[view.play])
-    if view.projects is not None:
-        rows = rows.filter(project__in=view.projects)
-    names = ("user", "model", "operation")
-    found: dict[str, set[Any]] = defaultdict(set)
-    for values in rows.order_by().values_list(*names).distinct():
-        for name, value in zip(names, values, strict=True):
+    rows = rows.filter(project__in=view.projects)
+    for values in rows.order_by().values_list(*_OCCURRING).distinct():
+        for name, value in zip(_OCCURRING, values, strict=True):
             found[name].add(value)
-    return {name: sorted(found[name]) for name in names}
+    return {name: sorted(values) for name, values in found.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,12 +238,20 @@ def _purse(view: View) -> int | None:
     return int(rows.aggregate(sum=Sum("held_micros"))["sum"] or 0)
 
 
-def _pieces(view: View) -> list[tuple[Any, dt.date, dt.date]]:
+def _pieces(view: View, only: Condition | None) -> list[tuple[Any, dt.date, dt.date]]:
     """The tables that have the view's sums in the fewest rows, and which of their days."""
     if view.prompt:
         return [(SpendLine, view.start, view.end)]
+    month, day = (SpendSome, SpendLine) if only else (SpendMonth, SpendDay)
     pieces = cover(view.start, view.end)
-    return [(SpendMonth if whole else SpendDay, start, end) for whole, start, end in pieces]
+    return [(month if whole else day, start, end) for whole, start, end in pieces]
+
+
+def _only(rows: Any, only: Condition) -> Any:
+    """The rows of lines, or of sums of such, for which a condition holds."""
+    if rows.model is SpendSome:
+        return rows.annotate(bit=F("holds").bitand(only.bit)).filter(bit__gt=0)
+    return rows.filter(only.where)
 
 
 def _rows(model: Any, view: View) -> Any:

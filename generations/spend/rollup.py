@@ -15,10 +15,12 @@ from generations.models import (
     SpendLine,
     SpendMonth,
     SpendPrompt,
+    SpendSome,
 )
 
 from . import checking
-from .checking import CHUNK, WHOSE, Sums
+from .checking import CHUNK, SOME, WHOSE, Sums
+from .conditions import SAID
 from .figures import KEPT
 from .reading import Read, read
 from .writing import write
@@ -41,7 +43,7 @@ def rebuild() -> int:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute(f"LOCK TABLE {SpendLine._meta.db_table} IN EXCLUSIVE MODE")
-    for model in (SpendLine, SpendDay, SpendMonth, SpendPrompt):
+    for model in (SpendLine, SpendDay, SpendMonth, SpendSome, SpendPrompt):
         model._base_manager.all().delete()
     for rows in _chunks():
         lines = ((row.line(day), now) for row in rows for day, now in row.days.items())
@@ -58,9 +60,11 @@ def rebuild() -> int:
 def _make(part: checking.Part) -> None:
     """The sums of one part, by the lines."""
     if part.first:
-        days, month, providers = checking.month_sums(part.team_id, part.first)
-        _write(SpendDay, part, days, providers)
-        _write(SpendMonth, part, month, providers)
+        found = checking.month_sums(part.team_id, part.first)
+        _write(SpendDay, part, found.days, found.providers)
+        _write(SpendMonth, part, found.month, found.providers)
+        some = ((part.team_id, *key, *now.values()) for key, now in found.some.items())
+        write(SpendSome, ("team_id", *SOME, "day", *SAID), some)
         return
     sums = checking.prompt_sums(part).items()
     columns = ("team_id", "play", "prompt", "most_micros")

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from accounts.models import User
 from generations.models import Generation, ProviderAccount, SpendLine
 
 from .asked import Asked
+from .conditions import CONDITIONS, SAID
 from .queries import lines, sums, under_way
 from .tables import model_words, operation_words
 from .totals import Total, total
@@ -24,16 +25,6 @@ PAGE = 50
 BATCH = 500
 # Clips under way are few: as many as the accounts let run at once.
 MOST_HELD = 300
-CONDITIONS = {
-    "succeeded": Q(succeeded__gt=0),
-    "failed": Q(failed__gt=0) | Q(moderated__gt=0),
-    "charged": ~Q(micros=0),
-    "differing": ~Q(over_micros=0) | ~Q(under_micros=0),
-    "over": ~Q(over_micros=0),
-    "under": ~Q(under_micros=0),
-    "unpublished": Q(clips__gt=F("published_clips")) | ~Q(micros=F("published_paid_micros")),
-    "dearer": ~Q(cheapest_paid_micros=F("cheapest_micros")),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +37,10 @@ class Page:
 
 def page(asked: Asked, after: str) -> Page:
     """The lines after a place in the order (``2026-11-30.17``). One query, however deep."""
-    rows = chosen(asked).select_related("generation__project", "generation__measured")
+    rows = chosen(asked, _place(after))
+    rows = rows.select_related("generation__project", "generation__measured")
     rows = rows.select_related("user", "account", "project", "generation__project")
     rows = rows.select_related("generation__measured__cheapest_account")
-    if place := _place(after):
-        day, pk = place
-        rows = rows.filter(Q(day__lt=day) | Q(day=day, pk__lt=pk))
     found = list(rows.defer(*_HEAVY)[: PAGE + 1])
     last = found[PAGE - 1] if len(found) > PAGE else None
     older = asked.rows() if last else ""
@@ -68,21 +57,26 @@ _HEAVY = tuple(
 ) + tuple(f"generation__{name}" for name in ("brief_json", "price", "links", "report", "said"))
 
 
-def chosen(asked: Asked) -> QuerySet[SpendLine]:
-    """All lines of the view that are asked for, the newest first."""
-    rows = lines(asked.view)
+def chosen(asked: Asked, after: tuple[dt.date, int] | None = None) -> QuerySet[SpendLine]:
+    """The lines of the view that are asked for, the newest first: all, or those after a place."""
+    view = asked.view
+    if after:
+        # Its day as the end: of an "or" no database makes a beginning in an index, and SQLite
+        # takes the first of two ends.
+        day, pk = after
+        rows = lines(view.days(view.start, min(view.end, day))).filter(
+            Q(day__lt=day) | Q(pk__lt=pk)
+        )
+    else:
+        rows = lines(view)
     condition = CONDITIONS.get(asked.told("only"))
-    return rows.filter(condition) if condition else rows
-
-
-# What is said above a page of lines.
-_SAID = ("micros", "clips", "published_clips", "published_micros", "published_paid_micros")
+    return rows.filter(condition.where) if condition else rows
 
 
 def sum_of(asked: Asked) -> Total:
     """The sums of all the lines that are asked for, not of a page of them: only what is said."""
     only = CONDITIONS.get(asked.told("only"))
-    return total(figures for _, figures in sums(asked.view, only=only, of=_SAID))
+    return total(figures for _, figures in sums(asked.view, only=only, of=SAID))
 
 
 def held(asked: Asked) -> list[Generation]:
@@ -109,6 +103,7 @@ EXPORTED = (
     "Failed",
     "Refused",
     "Charged (USD)",
+    "Of it corrected later (USD)",
     "Charged in its unit",
     "Unit",
     "Published (USD)",
@@ -122,7 +117,7 @@ EXPORTED = (
     "Address",
 )
 # Which of them are summed in the last row of an export.
-_SUMMED = (9, 10, 11, 12, 13, 16, 17, 18, 19, 21)
+_SUMMED = (9, 10, 11, 12, 13, 14, 17, 18, 19, 20, 22)
 _READ = (
     "day",
     "subject",
@@ -139,6 +134,7 @@ _READ = (
     "failed",
     "moderated",
     "micros",
+    "settled_micros",
     "unit_millionths",
     "unit",
     "published_clips",
@@ -177,14 +173,13 @@ def _all(asked: Asked) -> Iterator[tuple[Any, ...]]:
 
     In one query PostgreSQL would join every clip ever made before the first line could leave.
     """
-    some = rows = chosen(asked)
+    some = chosen(asked)
     while keys := list(some.values_list("day", "pk")[:BATCH]):
         pks = [pk for _, pk in keys]
         found = SpendLine.objects.filter(pk__in=pks).values_list("pk", *_READ)
         read = {values[0]: values[1:] for values in found}
         yield from (read[pk] for pk in pks)
-        day, last = keys[-1]
-        some = rows.filter(Q(day__lt=day) | Q(pk__lt=last), day__lte=day)
+        some = chosen(asked, keys[-1])
 
 
 def _row(
@@ -216,6 +211,7 @@ def _row(
         one["failed"],
         one["moderated"],
         usd(one["micros"]),
+        usd(one["micros"] - one["settled_micros"]),
         usd(one["unit_millionths"]),
         one["unit"],
         usd(one["published_micros"]) if book else None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from generations.catalogue.loader import providers
@@ -15,9 +16,10 @@ from .totals import Total, total
 
 # What can be one thing more: so a page reads its rows once for its totals and its table.
 MORE = ("project", "model", "operation")
+_PAIR = ("person", "account")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Summed:
     """``places`` says what stands where in a row's key: person, account, unit and one thing more.
 
@@ -28,17 +30,21 @@ class Summed:
     places: tuple[str, ...]
     amounts: dict[tuple[Any, Any], dict[tuple[str, str], int]] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def total(self) -> Total:
-        return total(figures for _, figures in self.rows)
+        return total(one.figures for one in self.pairs.values())
 
-    def by(self, *names: str) -> dict[tuple[Any, ...], Total]:
-        """The totals of each person, account or what else has a place; or of pairs of them."""
-        places = [self.places.index(name) for name in names]
-        groups: dict[tuple[Any, ...], list[dict[str, int]]] = defaultdict(list)
-        for key, figures in self.rows:
-            groups[tuple(key[place] for place in places)].append(figures)
-        return {key: total(some) for key, some in groups.items()}
+    @cached_property
+    def pairs(self) -> dict[tuple[Any, ...], Total]:
+        """The totals of each person at each account."""
+        return _grouped(self.rows, [self.places.index(name) for name in _PAIR])
+
+    def by(self, name: str) -> dict[Any, Total]:
+        """The totals of each person, account or what else has a place."""
+        rows, places = self.rows, self.places
+        if name in _PAIR:
+            rows, places = [(key, one.figures) for key, one in self.pairs.items()], _PAIR
+        return {key: one for (key,), one in _grouped(rows, [places.index(name)]).items()}
 
     def units(self, *, account: Any = None, user: Any = None) -> str:
         """What was charged in providers' own units, each for itself: ``120 credits + 0.4 USD``.
@@ -46,13 +52,23 @@ class Summed:
         One provider's credits are not another's, so more than one provider is only counted.
         """
         found: dict[tuple[str, str], int] = defaultdict(int)
-        for (person, place), amounts in self.amounts.items():
+        some = self.amounts
+        if None not in (account, user):
+            some = {(user, account): self.amounts.get((user, account), {})}
+        for (person, place), amounts in some.items():
             if account in (None, place) and user in (None, person):
                 for unit, count in amounts.items():
                     found[unit] += count
         if len({whose for whose, _ in found if whose}) > 1:
             return f"in {len(found)} providers’ own units"
         return " + ".join(_amount(count, unit) for (_, unit), count in sorted(found.items()))
+
+
+def _grouped(rows: list[Row], places: list[int]) -> dict[tuple[Any, ...], Total]:
+    groups: dict[tuple[Any, ...], list[dict[str, int]]] = defaultdict(list)
+    for key, figures in rows:
+        groups[tuple(key[place] for place in places)].append(figures)
+    return {key: total(some) for key, some in groups.items()}
 
 
 def summed(asked: Asked, by: str = "") -> Summed:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cached_property
+from operator import itemgetter
 
 from .figures import NAMES
 
-# What is summed beside the figures: what clips cost that have a length.
+# What is summed beside the figures: what was settled, and what clips cost that have a length.
 MOVING = "moving_micros"
-SUMMED = (*NAMES, MOVING)
+SUMMED = (*NAMES, "settled_micros", MOVING)
+_SUMMED, _NONE = itemgetter(*SUMMED), (0,) * len(SUMMED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +48,9 @@ class Difference:
         return "bad" if self.percent is None or self.percent >= 10 else "warn"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Total:
-    """The sums of some rows."""
+    """The sums of some rows. What many cells ask for is made once."""
 
     figures: dict[str, int]
 
@@ -59,12 +62,17 @@ class Total:
         return self.figures["micros"]
 
     @property
+    def corrected(self) -> int:
+        """What refunds and late charges changed after it was settled; below zero for less."""
+        return self.figures["micros"] - self.figures["settled_micros"]
+
+    @cached_property
     def book(self) -> Difference:
         """Against the provider's published price."""
         named = (self.figures[f"published_{name}"] for name in ("clips", "paid_micros", "micros"))
         return Difference(*named)
 
-    @property
+    @cached_property
     def best(self) -> Difference:
         """Against the cheapest account that could make it."""
         named = (self.figures[f"cheapest_{name}"] for name in ("clips", "paid_micros", "micros"))
@@ -88,8 +96,5 @@ class Total:
 
 def total(rows: Iterable[dict[str, int]]) -> Total:
     """The sum of sums."""
-    sums = dict.fromkeys(SUMMED, 0)
-    for row in rows:
-        for name in SUMMED:
-            sums[name] += row[name]
-    return Total(sums)
+    sums = [sum(column) for column in zip(*map(_SUMMED, rows), strict=True)]
+    return Total(dict(zip(SUMMED, sums or _NONE, strict=True)))

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from accounts.models import User
-from generations.models import Project, ProviderAccount, SpendDay, SpendMonth
+from generations.models import Project, ProviderAccount, SpendDay, SpendMonth, SpendSome
 
 # A line of the audit holds a hundred letters.
 LONGEST = 16
@@ -58,10 +58,14 @@ class Names:
         # Also those who left the team: their clips stay.
         return {one.pk: str(one) for one in User.objects.only("name", "email")}
 
-    def of_sum(self, model: type[SpendDay | SpendMonth], key: tuple[Any, ...]) -> str:
-        """``spend in 2026-05: v6 extend, Film, Carl, Pixazo, credits``; see checking.WHOSE."""
+    def of_sum(self, model: type[SpendDay | SpendMonth | SpendSome], key: tuple[Any, ...]) -> str:
+        """``spend in 2026-05: v6 extend, Film, Carl, Pixazo, credits``; see checking.WHOSE.
+
+        Of some lines the last says which: ``only 21``, the bits of their conditions.
+        """
         play, project, user, account, name, operation, unit, day = key
-        when = f"in {day:%Y-%m}" if issubclass(model, SpendMonth) else f"on {day.isoformat()}"
+        when = f"on {day.isoformat()}" if issubclass(model, SpendDay) else f"in {day:%Y-%m}"
+        unit = f"only {unit}" if issubclass(model, SpendSome) else unit
         pairs = ((self.projects, project), (self.people, user), (self.accounts, account))
         whose = (names.get(pk, f"no. {pk}")[:LONGEST] for names, pk in pairs)
         what = ", ".join((f"{name} {operation}", *whose, unit))

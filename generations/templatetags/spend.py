@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
-from functools import cache
 from html import escape
 
 from django import template
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from accounts.money import decimals_of, format_usd
+from accounts.money import format_usd
 from generations.models import SpendLine
 from generations.spend.asked import Asked
-from generations.spend.charts import Bar, Chart
-from generations.spend.tables import Cell, Line, model_words, operation_words
+from generations.spend.tables import Cell, Head, Line, model_words, operation_words
 
 register = template.Library()
 _MINUS = "\N{MINUS SIGN}"
@@ -38,15 +36,48 @@ def figure(cell: Cell) -> str:
 
 
 @register.simple_tag
-def cells(line: Line) -> SafeString:
-    """All cells of a row. In one piece and escaped by hand, for a page has thousands of them."""
-    return SafeString("".join(map(_drawn, line.cells)))
+def heads(every: Iterable[Head]) -> SafeString:
+    """The heads of columns: each sorts by its column where it has an address."""
+    return SafeString("".join(map(_head, every)))
 
 
-def _drawn(cell: Cell) -> str:
-    text = escape(figure(cell))
-    if cell.url:
-        text = f'<a href="{escape(cell.url)}">{text}</a>'
+def _head(head: Head) -> str:
+    label = escape(head.label)
+    if head.url:
+        arrow = {"descending": " ↓", "ascending": " ↑"}.get(head.order, "")
+        label = f'<a href="{escape(head.url)}">{label}{arrow}</a>'
+    kind = "" if head.kind == "text" else ' class="n"'
+    order = f' aria-sort="{head.order}"' if head.order else ""
+    return f'<th scope="col"{kind}{order}>{label}</th>'
+
+
+@register.simple_tag
+def sum_rows(lines: Iterable[Line]) -> SafeString:
+    """The rows of a table. In one piece and escaped by hand, for a page has thousands of cells."""
+    return SafeString("".join(map(_row, lines)))
+
+
+def _row(line: Line) -> str:
+    label, hint = escape(line.label), ""
+    if line.url:
+        label = f'<a href="{escape(line.url)}">{label}</a>'
+    if line.hint:
+        hint = f"<small>{escape(line.hint)}</small>"
+    kind = ' class="inner"' if line.inner else ""
+    return f'<tr{kind}><th scope="row">{label}{hint}</th>{_cells(line)}</tr>'
+
+
+def _cells(line: Line) -> str:
+    links: dict[str, str] = {}
+    return "".join([_drawn(cell, links) for cell in line.cells])
+
+
+def _drawn(cell: Cell, links: dict[str, str]) -> str:
+    """``links`` keeps the addresses that were escaped: many cells of a row lead to the same."""
+    text = escape(figure(cell)) if isinstance(cell.value, str) else figure(cell)
+    if url := cell.url:
+        link = links.get(url) or links.setdefault(url, escape(url))
+        text = f'<a href="{link}">{text}</a>'
     if cell.tone:
         text = f'<span class="tag {cell.tone}">{text}</span>'
     return f'<td class="n">{text}</td>'
@@ -115,37 +146,6 @@ def only(asked: Asked, name: str) -> str:
     return asked.rows(only=name)
 
 
-@register.filter
-@cache
-def swatch(slot: int) -> SafeString:
-    """The colour of a series, before its name. Drawn once: a chart of years has hundreds."""
-    square = '<rect class="s{}" width="10" height="10" rx="3"/>'
-    drawn = f'<svg class="swatch" viewBox="0 0 10 10" aria-hidden="true">{square}</svg>'
-    return format_html(drawn, slot)
-
-
-@register.filter
-def half(count: int) -> int:
-    return count // 2
-
-
-@register.filter
-def by_series(chart: Chart) -> list[tuple[Bar, list[int]]]:
-    """Each bar with its amounts in the order of the legend."""
-    found = []
-    for bar in chart.bars:
-        parts = {part.series: part.micros for part in bar.parts}
-        found.append((bar, [parts.get(one, 0) for one in chart.series]))
-    return found
-
-
-@register.filter
-def chart_decimals(chart: Chart) -> int:
-    """How many decimals the table behind the bars needs."""
-    parts = (part.micros for bar in chart.bars for part in bar.parts)
-    return decimals_of([*parts, *(bar.micros for bar in chart.bars)])
-
-
 @register.simple_tag
 def sheet(asked: Asked, what: str, kind: str) -> str:
     """The address of an export of what is shown."""
@@ -168,6 +168,12 @@ def in_unit(line: SpendLine) -> str:
     """What was charged in the provider's own unit."""
     amount = (Decimal(line.unit_millionths) / 1_000_000).normalize()
     return f"{amount:,f} {line.account.catalogue.unit_words(line.unit)}"
+
+
+@register.filter
+def corrected(line: SpendLine) -> int:
+    """What refunds and late charges changed after its money was settled."""
+    return line.micros - line.settled_micros
 
 
 @register.filter

@@ -14,7 +14,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import TeamRequest, team_view
-from accounts.models import TeamRole
+from accounts.closing import named
+from accounts.models import Movement, TeamRole
 from accounts.money import format_usd, parse_usd
 from generations.auditing import listing, nightly, panel, resolving, words
 from generations.frame import by_htmx
@@ -63,7 +64,7 @@ def audit_resolve(request: TeamRequest, case: int) -> HttpResponse:
     typed = request.POST.dict()
     amount = typed.get("amount", "").strip()
     try:
-        resolving.resolve(
+        written = resolving.resolve(
             row,
             request.user,
             resolution=typed.get("resolution", ""),
@@ -73,7 +74,7 @@ def audit_resolve(request: TeamRequest, case: int) -> HttpResponse:
     except (resolving.CannotSettle, ValueError) as wrong:
         about = _about(request, row) | {"typed": typed, "error": str(wrong)}
         return render(request, "auditing/case.html", about)
-    messages.success(request, f"{words.label(row.cause)}: {_done(typed)}")
+    messages.success(request, f"{words.label(row.cause)}: {_done(typed, written)}")
     return redirect("audit", request.team.slug)
 
 
@@ -105,7 +106,7 @@ def audit_resolve_many(request: TeamRequest) -> HttpResponse:
 def audit_csv(request: TeamRequest) -> HttpResponse:
     """The list as it stands, whole."""
     wanted = _asked(request)
-    lines = csv_lines(_lines(listing.rows(wanted).iterator(500)))
+    lines = csv_lines(_lines(listing.every(wanted)))
     answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     name = f"{request.team.slug}-charge-audit-{timezone.localdate()}.csv"
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -215,12 +216,15 @@ def _is_refund(typed: dict[str, str]) -> bool:
     return typed.get("resolution") == Resolution.REFUNDED
 
 
-def _done(typed: dict[str, str]) -> str:
+def _done(typed: dict[str, str], written: Movement | None) -> str:
     """What became of it, for the toast."""
     if typed.get("resolution") == Resolution.EXPECTED:
         return "the refund is awaited; it stays in the list."
-    if _is_refund(typed):
-        return f"{format_usd(parse_usd(typed['amount']))} went back into the books."
+    if written:
+        then = ""
+        if written.corrects:
+            then = f"; it counts in {named(written.month)}, for {named(written.corrects)} is closed"
+        return f"{format_usd(-written.micros)} went back into the books{then}."
     return "resolved."
 
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.access import TeamRequest, team_view
 from accounts.models import TeamRole
 from generations.auditing import answers, balances, scorecard, usage
-from generations.auditing.reconcile import policy, reconcile, runway
+from generations.auditing.reconcile import policy, reconcile, runways
 from generations.forms.auditing import BalanceForm, TopUpForm
 from generations.models import ProviderAccount
 from generations.providers.types import ProviderError
@@ -35,9 +35,9 @@ def audit_accounts(request: TeamRequest) -> HttpResponse:
     start, end = _span(wanted)
     every = list(request.team.provider_accounts.order_by("name"))
     some = [one for one in every if one.play == play]
-    cards = [(score, runway(score.account)) for score in scorecard.scores(some, start, end)]
+    cards = zip(scorecard.scores(some, start, end), runways(some), strict=True)
     context = {
-        "cards": cards,
+        "cards": list(cards),
         "period": wanted,
         "play": play,
         "both": len({one.play for one in every}) > 1,
@@ -122,7 +122,7 @@ def _page(request: TeamRequest, account: ProviderAccount, **bound: forms.Form) -
         "provider": account.catalogue,
         "period": wanted,
         "books": reconcile(account, start, min(end, timezone.now())),
-        "runway": runway(account),
+        "runway": runways([account])[0],
         "policy": policy(account),
         "score": scorecard.scores([account], start, end)[0],
         "enough": scorecard.ENOUGH,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.utils import timezone
 
 from accounts import closing, ledger
@@ -77,7 +79,8 @@ def test_a_correction_counts_in_the_month_of_today(ada, crew, spent):
     ledger.adjust("clip", -10, reason="refund", note="came back")
 
     now = ledger.month_of(timezone.now())
-    assert Movement.objects.get(kind="adjust").month == now
+    written = Movement.objects.get(kind="adjust")
+    assert (written.month, written.corrects) == (now, MONTH)
     assert ledger.charged("clip") == 20
     assert set(Purse.objects.filter(month=now).values_list("spent_micros", flat=True)) == {-10}
     assert set(
@@ -88,8 +91,27 @@ def test_a_correction_counts_in_the_month_of_today(ada, crew, spent):
 
 def test_before_the_close_a_correction_counts_where_its_hold_did(ada, crew, spent):
     ledger.adjust("clip", 5, reason="late", note="")
-    assert Movement.objects.get(kind="adjust").month == MONTH
+    written = Movement.objects.get(kind="adjust")
+    assert (written.month, written.corrects) == (MONTH, "")
     assert ledger.check() == []
+
+
+def test_corrections_from_before_they_named_their_month_are_told_by_the_upgrade(ada, crew, spent):
+    ledger.hold(bill(crew, ada, "other", month=MONTH), 50)
+    ledger.settle("other", 60)
+    close(ada, crew)
+    ledger.adjust("clip", -10, reason="refund", note="came back")
+    now = ledger.month_of(timezone.now())
+    ledger.hold(bill(crew, ada, "later", month=now), 5)
+    ledger.settle("later", 7)
+    Movement._base_manager.update(corrects="")
+    import_module("accounts.migrations.0002_corrects").tell(apps, None)
+    told = Movement.objects.filter(kind="adjust").order_by("pk")
+    assert list(told.values_list("subject", "corrects")) == [
+        ("other", ""),
+        ("clip", MONTH),
+        ("later", ""),
+    ]
 
 
 def test_days_of_a_closed_month_are_refused(ada, crew):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import datetime as dt
+import io
 import uuid
 from decimal import Decimal
 
@@ -213,3 +216,14 @@ def test_a_look_that_the_balance_does_not_reach_for_is_refused(story):
     pixverse.balance = Decimal(2)
     pixverse.save(update_fields=["balance"])
     assert look().state == Found.QUEUED
+
+
+def test_a_mask_selection_is_named_in_the_files_of_its_month(looked, project, owner, media_dir,
+                                                             monkeypatch):  # fmt: skip
+    looked()
+    then = timezone.now()
+    monkeypatch.setattr("django.utils.timezone.now", lambda: then + dt.timedelta(days=40))
+    row = months.close(owner, project.team, ledger.month_of(then))
+    name = next(one for one in row.counts["files"] if one != months.SUMMARY)
+    lines = csv.DictReader(io.StringIO(months.kept(row, name).decode("utf-8-sig")))
+    assert {one["operation"] for one in lines if one["clip"]} == {"mask_selection"}

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
+import hashlib
+import io
+import uuid
 from decimal import Decimal
 
 import pytest
@@ -10,10 +14,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import closing
-from accounts.models import Membership, MonthClose, Movement, TeamRole, User
-from generations.auditing import cases, listing
-from generations.models import BalanceSnapshot, Discrepancy, Generation, SpendFacts, TopUp
+from accounts import closing, ledger
+from accounts.models import Kind, Membership, MonthClose, Movement, TeamRole, User
+from generations.auditing import cases, listing, months
+from generations.models import BalanceSnapshot, Discrepancy, Generation, Project, SpendFacts, TopUp
 from generations.spend import books
 
 pytestmark = pytest.mark.django_db
@@ -175,6 +179,50 @@ def test_a_month_is_closed_and_its_files_stay(browser, project, charged, media_d
     assert "total charged" in lines[-1]
     missing = reverse("audit_file", args=[project.team.slug, month, "other.csv"])
     assert browser.get(missing).status_code == 404
+
+
+def test_the_summary_of_a_month_has_a_total_for_each_kind_of_money(
+    browser, project, account, charged, owner, media_dir, monkeypatch
+):
+    """The same as the page says and as the movements come to; real and play never added."""
+    charged()
+    second = Project.objects.create(team=project.team, name="=Second", created_by=owner)
+    other = charged("25")
+    then = timezone.now()
+    month = ledger.month_of(then)
+    for play, micros in ((False, 1_234_567), (False, 2_000_003), (True, 40_000)):
+        where = {"project": str(second.uuid), "account": str(account["pixverse"].uuid)}
+        bill = ledger.Bill(project.team, owner, str(uuid.uuid4()), **where, play=play, month=month)
+        ledger.hold(bill, micros)
+        ledger.settle(bill.subject, micros - 7)
+    ledger.adjust(str(other.uuid), -1_000, reason="refund", note="Given back")
+    monkeypatch.setattr("django.utils.timezone.now", lambda: then + dt.timedelta(days=40))
+    row = months.close(owner, project.team, month)
+
+    lines = list(csv.DictReader(io.StringIO(months.kept(row, "summary.csv").decode("utf-8-sig"))))
+    totals = [one for one in lines if one["project"] == "total"]
+    assert [(one["money"], one["project id"]) for one in totals] == [("real", ""), ("play", "")]
+    parts = [one for one in lines if one["project"] != "total"]
+    assert {one["project id"] for one in parts} == {str(project.uuid), str(second.uuid)}
+    browser.force_login(owner)
+    page = browser.get(reverse("audit_month", args=[project.team.slug, month]))
+    for total, shown in zip(totals, page.context["charged"], strict=True):
+        same = [one for one in parts if one["money"] == total["money"]]
+        play = shown.moved.play
+        moved = Movement.objects.filter(team=project.team, month=month, play=play)
+        charges = moved.filter(kind__in=(Kind.SETTLE, Kind.ADJUST))
+        paid = sum(charges.values_list("micros", flat=True))
+        assert Decimal(total["charged USD"]) * 1_000_000 == paid == shown.moved.micros
+        assert sum(Decimal(one["charged USD"]) for one in same) * 1_000_000 == paid
+        assert (
+            int(total["movements"]) == moved.count() == sum(int(one["movements"]) for one in same)
+        )
+    # What is handed out is what the digest was made of.
+    body = browser.get(
+        reverse("audit_file", args=[project.team.slug, month, "summary.csv"])
+    ).content
+    assert hashlib.sha256(body).hexdigest() == row.counts["files"]["summary.csv"]
+    assert row.digest == closing.digest(row.counts["files"])
 
 
 def test_a_clip_from_before_prices_were_kept_is_said_to_be_so(browser, charged, project):

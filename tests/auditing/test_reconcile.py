@@ -7,12 +7,14 @@ import uuid
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from generations import lifecycle
 from generations.account_prices import add_rate
 from generations.auditing import balances, resolving, usage
-from generations.auditing.reconcile import Observed, policy, reconcile, runway
+from generations.auditing.reconcile import Observed, policy, reconcile, runways
 from generations.auditing.scorecard import ENOUGH, scores
 from generations.catalogue.types import Brief
 from generations.models import Attempt, BalanceSnapshot, Discrepancy, Generation
@@ -97,7 +99,7 @@ def test_a_refund_of_ours_counts_and_one_of_theirs_is_a_gap(pixverse, charged, a
 def test_runway_and_holds_above_the_balance(pixverse, charged, owner):
     sold = Decimal(charged().price["units"])
     balances.keep(pixverse, Balance(sold, UNIT, {}), by=owner)
-    found = runway(pixverse)
+    found = runways([pixverse])[0]
     assert found.burn_7 == sold
     assert found.days_7 == 7
     assert not found.is_short
@@ -108,9 +110,9 @@ def test_what_is_held_keeps_the_rate_that_it_was_sold_at(pixverse, project, owne
     ask = {"project": project, "user": owner, "brief": brief, "account": pixverse}
     (one,) = lifecycle.request(**ask, form_token=uuid.uuid4())
     sold = Decimal(one.price["units"])
-    assert runway(pixverse).held_units == sold
+    assert runways([pixverse])[0].held_units == sold
     add_rate(owner, pixverse, Decimal(one.price["rate"]) * 2, timezone.localdate())
-    assert runway(pixverse).held_units == sold
+    assert runways([pixverse])[0].held_units == sold
 
 
 def test_the_policy_as_seen(pixverse, charged):
@@ -126,6 +128,27 @@ def test_the_policy_as_seen(pixverse, charged):
     found = policy(pixverse)
     assert found["failure"] == Observed("unknown", known=2, charged=1, open=1)
     assert found["moderation"] == Observed("no", known=1, charged=0, open=0)
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL reads so few rows whole")
+def test_the_policy_is_counted_from_an_index_alone(pixverse):
+    """The rows of failures lie all over the table: cold, each costs a look at the disk."""
+    with CaptureQueriesContext(connection) as asked:
+        policy(pixverse)
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {asked[0]['sql']}")
+        assert "COVERING INDEX ended_of_account" in str(cursor.fetchall())
+
+
+def test_runways_of_many_accounts_cost_no_more_queries(
+    account, charged, django_assert_max_num_queries
+):
+    charged()
+    every = list(account.values())
+    with django_assert_max_num_queries(3):
+        found = runways(every)
+    assert found == [runways([one])[0] for one in every]
+    assert [bool(one.burn_7) for one in found] == [one.provider == "pixverse" for one in every]
 
 
 def test_a_scorecard_says_nothing_of_a_few_clips(pixverse, charged, audited):

@@ -21,14 +21,13 @@ def scans(monkeypatch):
     monkeypatch.setattr(queries, "CANDIDATES", 3)
     monkeypatch.setattr(queries, "MOST_PROMPTS", 2)
     seen = []
-    real = queries._ranked
+    real = queries._dearest
 
-    def ranked(view, **which):
-        if not which:
-            seen.append(view)
-        return real(view, **which)
+    def ranked(view):
+        seen.append(view)
+        return real(view)
 
-    monkeypatch.setattr(queries, "_ranked", ranked)
+    monkeypatch.setattr(queries, "_dearest", ranked)
     return seen
 
 

@@ -84,7 +84,7 @@ def test_totals(spent, as_):
     page = text(as_(spent.olga).get(SPEND))
     assert "Charged $0.25" in page
     assert "Held now $0.00" in page
-    assert "Clips 4 3 made, 1 failed, 0 refused" in page
+    assert "Clips 4 3 made 1 failed, 0 refused" in page
     # Compared: 0.12 + 0 + 0.08 against 0.10 + 0 + 0.10. Each differs, the sums do not.
     assert "Against the published price exact 0 % 2 differ 1 not published" in page
     assert "Against the cheapest +$0.01" in page
@@ -192,7 +192,7 @@ def test_days_and_adjustments(crew, as_):
     start = (timezone.localdate() - dt.timedelta(days=41)).isoformat()
     whole = {"period": "custom", "from": start, "to": timezone.localdate().isoformat()}
     assert "Charged $0.15" in text(browser.get(SPEND, whole))
-    assert "adjusted" in text(browser.get(f"{SPEND}rows/", {"period": "30-days"}))
+    assert "corrected by" in text(browser.get(f"{SPEND}rows/", {"period": "30-days"}))
 
 
 def test_a_month_says_why_spend_has_another_sum(crew, as_):
@@ -321,6 +321,54 @@ def test_the_csv_is_the_page(spent, as_):
     )
     days = lines(browser.get(f"{SPEND}days.csv"))
     assert days[-1][-1] == "0.25"
+
+
+def test_every_figure_at_the_top_leads_to_its_rows(spent, as_):
+    """Charged, clips, made, failed, over the book, not in it, over the cheapest."""
+    browser = as_(spent.olga)
+    part = browser.get(SPEND).content.decode().partition('<dl class="kpis')[2].partition("</dl>")[0]
+    found = [one.replace("&amp;", "&") for one in re.findall(r'href="([^"]+)"', part)]
+    # And to the budgets, for what is held counts there.
+    assert "/t/crew/budgets/" in found
+    found.remove("/t/crew/budgets/")
+    only = [re.search(r"only=(\w+)", one) for one in found]
+    asked = [one[1] if one else "" for one in only]
+    assert asked == [*("", "", "succeeded", "failed", "differing", "unpublished", "dearer")]
+    clips = {"": "4 clips", "succeeded": "3 clips", "failed": "1 clip", "unpublished": "1 clip"}
+    for which, url in zip(asked, found, strict=True):
+        assert clips.get(which, "clip") in text(browser.get(url))
+
+
+def test_what_was_corrected_is_a_figure_with_its_rows(spent, as_):
+    """A refund of an old clip and a late charge of one of today: what they come to together."""
+    old = spent.clip(100_000, days_ago=40, prompt="an old kite")
+    books.adjust(old, -60_000, reason="refund", note="on their statement")
+    books.adjust(Generation.objects.get(prompt="a kite"), 5_000, reason="late", note="so as well")
+    browser = as_(spent.olga)
+    said = text(browser.get(SPEND))
+    assert "−$0.055 corrected later" in said
+    page = browser.get(SPEND).content.decode()
+    link = re.search(r'href="([^"]*only=corrected[^"]*)"', page)[1].replace("&amp;", "&")
+    rows = text(browser.get(link))
+    assert "an old kite" in rows
+    assert "a boat" not in rows
+    assert rows.count("corrected by") == 2
+    assert "corrected by +$0.005" in rows
+    head, *told, total = lines(browser.get(f"{SPEND}rows.csv?only=corrected"))
+    at = head.index("Of it corrected later (USD)")
+    assert sorted(row[at] for row in told) == ["-0.06", "0.005"]
+    assert total[at] == "-0.055"
+    # Of a period in which nothing was, nothing is said of it.
+    assert "corrected" not in text(browser.get(SPEND, {"period": "last-month"}))
+
+
+def test_a_month_of_corrections_alone_is_not_nothing(crew, as_):
+    old = crew.clip(100_000, days_ago=40, prompt="an old kite")
+    books.adjust(old, -60_000, reason="refund", note="on their statement")
+    said = text(as_(crew.olga).get(SPEND))
+    assert "−$0.06 corrected later" in said
+    assert "nothing yet" not in said
+    assert "Nothing was charged" not in said
 
 
 def test_every_clip_as_csv(spent, as_):

@@ -64,12 +64,17 @@ def test_bars_stand_on_each_other_and_keep_every_amount(values):
     assert len(drawn.series) <= MOST
     for bar, told in zip(drawn.bars, values, strict=True):
         assert bar.micros == sum(told.values()) == sum(part.micros for part in bar.parts)
-        level = HEIGHT
+        (nought,) = (tick.y for tick in drawn.ticks if not tick.micros)
+        above = below = nought
         for part in bar.parts:
-            assert part.y + part.height == level
             assert part.height >= 0
-            level = part.y
-        assert level >= 0
+            if part.micros > 0:
+                assert part.y + part.height == above
+                above = part.y
+            else:
+                assert part.y == below
+                below += part.height
+        assert 0 <= above <= below <= HEIGHT
     assert [tick.y for tick in drawn.ticks] == sorted((t.y for t in drawn.ticks), reverse=True)
     assert len(drawn.ticks) <= 6
 
@@ -78,3 +83,15 @@ def test_the_scale_is_round():
     day = dt.date(2026, 11, 1)
     drawn = chart([Bucket(day, day, {"a": 7_300_000}, "")], {}, by_month=False)
     assert [tick.micros for tick in drawn.ticks] == [n * 2_000_000 for n in range(5)]
+
+
+def test_money_that_came_back_hangs_below_the_line():
+    day = dt.date(2026, 11, 1)
+    alone = chart([Bucket(day, day, {"a": -125_000}, "")], {}, by_month=False)
+    assert [tick.micros for tick in alone.ticks] == [-150_000, -100_000, -50_000, 0]
+    (part,) = alone.bars[0].parts
+    assert (part.y, part.height) == (0, 834)
+    # What came back from one account and was charged by another is not nothing.
+    both = chart([Bucket(day, day, {"a": -125_000, "b": 125_000}, "")], {}, by_month=False)
+    assert not both.empty
+    assert [tick.micros for tick in both.ticks][0] == -200_000

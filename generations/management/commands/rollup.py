@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.reckoning import one_moment
+from generations.auditing import marks
 from generations.models import SpendDay, SpendLine, SpendMonth
 from generations.spend import rollup
 
@@ -22,8 +23,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["rebuild"]:
             rollup.rebuild()
+            marks.remake()
         with one_moment():
-            drifts = list(rollup.check())
+            drifts = [*rollup.check(), *(drift for _, drift in marks.check())]
         for drift in drifts:
             self.stderr.write(str(drift))
         if drifts:

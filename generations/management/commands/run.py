@@ -94,7 +94,7 @@ def _children(options: dict[str, Any], sandbox_port: int) -> list[Child]:
     if not options["no_sandbox"]:
         sandbox = [python, manage, "sandbox", "--port", str(sandbox_port)]
         sandbox += ["--speed", str(options["speed"]), "--data-dir", str(settings.DATA_DIR)]
-        children.append(Child("sandbox", sandbox))
+        children.append(Child("sandbox", sandbox, outside=True))
     return children
 
 
