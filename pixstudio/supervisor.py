@@ -18,8 +18,11 @@ PR_SET_PDEATHSIG = 1
 
 @dataclass
 class Child:
+    """``outside``: it stands for the world outside, and ends when the others have ended."""
+
     name: str
     command: list[str]
+    outside: bool = False
     process: subprocess.Popen[bytes] | None = None
     ends: int = 0
     not_before: float = 0.0
@@ -69,8 +72,16 @@ class Supervisor:
             self._spawn(child)
 
     def stop(self) -> None:
-        """A clean end for all within STOP_S seconds, then the hard one."""
-        running = [child.process for child in self.children if child.process]
+        """A clean end for all within STOP_S seconds, then the hard one.
+
+        First those of ours: what they have begun outside is answered to the end.
+        """
+        for outside in (False, True):
+            self._end(
+                [one.process for one in self.children if one.process and one.outside == outside]
+            )
+
+    def _end(self, running: list[subprocess.Popen[bytes]]) -> None:
         for process in running:
             process.terminate()
         end = time.monotonic() + STOP_S
