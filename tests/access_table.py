@@ -334,6 +334,8 @@ audit_months                         GET   in   in   404  403  403  403  200  20
 audit_months                         POST  in   in   404  403  403  403  405  405
 audit_month                          GET   in   in   404  403  403  403  200  200
 audit_month                          POST  in   in   404  403  403  403  405  405
+audit_ledger                         GET   in   in   404  403  403  403  200  200
+audit_ledger                         POST  in   in   404  403  403  403  405  405
 audit_close                          GET   in   in   404  403  403  403  403  405
 audit_close                          POST  in   in   404  403  403  403  403  302
 audit_file                           GET   in   in   404  403  403  403  404  404

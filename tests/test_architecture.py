@@ -66,12 +66,14 @@ MAY = {
         "generations.catalogue",
         "generations.lifecycle",
         "generations.models",
+        "pixstudio.site",
     },
     "generations.prompts": {
         "accounts",
         "generations.access",
         "generations.catalogue",
         "generations.models",
+        "generations.templatetags",
     },
     "generations.uploads": {
         "accounts",
@@ -80,6 +82,7 @@ MAY = {
         "generations.media",
         "generations.models",
         "generations.uses",
+        "generations.templatetags",
     },
     "generations.reviewing": {
         "accounts",

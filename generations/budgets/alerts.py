@@ -12,15 +12,16 @@ import datetime as dt
 import logging
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.core.mail import send_mail
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.closing import named
 from accounts.models import BudgetAlert, Purse, Scope, Team, User
 from accounts.money import format_usd
 from accounts.purses import month_of
+from pixstudio.site import site
 
 from . import who
 
@@ -96,12 +97,12 @@ def mail(pk: int) -> bool:
 
 
 def told_of(alert: BudgetAlert) -> list[User]:
-    """Those who may set it, and the person whose own budget it is."""
+    """Those who may set it, and the person whose own budget it is while they see money at all."""
     purse = alert.purse
     people = who.setters(purse.team, purse.scope, purse.key)
     if purse.scope == Scope.PERSON:
         own = User.objects.filter(pk=purse.key, is_active=True, memberships__team=purse.team)
-        people += [one for one in own if one not in people]
+        people += [one for one in own if one not in people and who.sees_money(one, purse.team)]
     return people
 
 
@@ -129,19 +130,17 @@ def of_month(team: Team, places: Q | None = None) -> list[Told]:
 def _words(alert: BudgetAlert) -> tuple[str, str]:
     """Subject and text."""
     purse = alert.purse
-    place = (purse.scope, purse.key)
-    name = who.names(purse.team, [place]).get(place, purse.get_scope_display())
-    kind = "play budget" if purse.play else "budget"
-    subject = f"{purse.team}: {alert.percent} % of a {kind} is used ({name})"
+    name = who.called(purse.team, purse.scope, purse.key, play=purse.play)
+    subject = f"{purse.team}: {alert.percent} % of {name} is used"
     left = alert.limit_micros - alert.used_micros
     lines = [
-        f"{name}, {purse.month}: {format_usd(alert.used_micros)} of "
-        f"{format_usd(alert.limit_micros)} are spent or held; {format_usd(max(0, left))} left.",
+        f"Of {name}, {format_usd(alert.used_micros)} of {format_usd(alert.limit_micros)} are spent "
+        f"or held in {named(purse.month)}; {format_usd(max(0, left))} left.",
         "",
     ]
     if left <= 0:
         lines += ["Nothing more can be made on it until it is raised or the month ends.", ""]
     path = reverse("budgets", args=[purse.team.slug])
-    base = settings.PUBLIC_URL or settings.LOCAL_URL
+    base = site()
     lines.append(f"All budgets: {base}{path}" if base else "All budgets: on the page Budgets.")
     return subject, "\n".join(lines)

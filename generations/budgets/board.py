@@ -29,20 +29,29 @@ class Line:
     url: str
 
     @property
-    def used_micros(self) -> int:
-        return self.stand.now.held_micros + self.stand.now.spent_micros
+    def percent(self) -> int:
+        """How much of the limit is held or spent, in whole percents; 0 without a limit."""
+        now = self.stand.now
+        return (
+            100 * (now.held_micros + now.spent_micros) // now.limit_micros
+            if now.limit_micros
+            else 0
+        )
 
 
 def lines(member: Membership) -> list[Line]:
-    """Owners and auditors see all, producers their projects, everybody the team's and their own.
+    """Owners and auditors see all; who makes clips sees those that a clip of theirs may empty.
 
-    A scope without a limit stands there while anything is held or spent. Eight queries at most.
+    These are the team's, their own, and those of the projects in which they may spend or which
+    they produce. A scope without a limit stands there while anything is held or spent. Nine
+    queries at most.
     """
     team = member.team
     month = month_of(timezone.now())
     found = _stands(team, month)
     ours = who.produced(member.user, team) if member.role == TeamRole.MEMBER else None
-    seen = {place: one for place, one in found.items() if _sees(member, ours, place)}
+    shown = None if ours is None else ours | who.spends_in(member.user, team)
+    seen = {place: one for place, one in found.items() if _sees(member, shown, place)}
     called = who.names(team, {(scope, key) for scope, key, _ in seen})
     urls = _Urls(member, ours)
     made = []
@@ -83,13 +92,14 @@ def _stands(team: Team, month: str) -> dict[tuple[str, str, bool], Stand]:
     return found
 
 
-def _sees(member: Membership, ours: set[str] | None, place: tuple[str, str, bool]) -> bool:
+def _sees(member: Membership, projects: set[str] | None, place: tuple[str, str, bool]) -> bool:
+    """``projects``: those whose budget is shown; None for all."""
     scope, key, _ = place
-    if ours is None or scope == Scope.TEAM:
+    if projects is None or scope == Scope.TEAM:
         return True
     if scope == Scope.PERSON:
         return key == str(member.user_id)
-    return scope == Scope.PROJECT and key in ours
+    return scope == Scope.PROJECT and key in projects
 
 
 class _Urls:

@@ -32,6 +32,15 @@ def names(team: Team, places: Iterable[Place]) -> dict[Place, str]:
     return found
 
 
+def called(team: Team, scope: str, key: str, *, play: bool) -> str:
+    """A budget within a sentence: ``the play budget of Winter campaign``. Three queries at most."""
+    kind = "play budget" if play else "budget"
+    if scope == Scope.TEAM:
+        return f"the team’s {kind}"
+    name = names(team, [(scope, key)]).get((scope, key), f"a {Scope(scope).label.lower()}")
+    return f"the {kind} of {name.removeprefix('Project ') if scope == Scope.PROJECT else name}"
+
+
 def setters(team: Team, scope: str, key: str) -> list[User]:
     """Who may set a budget, and so is told of it and asked for more: producers, owners."""
     owners = User.objects.filter(
@@ -66,6 +75,23 @@ def produced(user: User, team: Team) -> set[str]:
         user=user, project__team=team, role=ProjectRole.PRODUCER
     )
     return {str(one) for one in rows.values_list("project__uuid", flat=True)}
+
+
+def spends_in(user: User, team: Team) -> set[str]:
+    """The projects of a team whose budget a person spends from: as producer or creator, live."""
+    rows = ProjectMembership.objects.filter(
+        user=user, project__team=team, project__archived_at=None
+    ).exclude(role=ProjectRole.VIEWER)
+    return {str(one) for one in rows.values_list("project__uuid", flat=True)}
+
+
+def sees_money(user: User, team: Team) -> bool:
+    """Does a member see any budget? All but those who may only look, wherever they may."""
+    role = Membership.objects.filter(team=team, user=user).values_list("role", flat=True).first()
+    if role != TeamRole.MEMBER:
+        return role is not None
+    mine = ProjectMembership.objects.filter(user=user, project__team=team)
+    return mine.exclude(role=ProjectRole.VIEWER).exists()
 
 
 def _is_uuid(text: str) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from django.urls import reverse
 
 from accounts import notices
+from accounts.closing import named
 from accounts.models import BudgetAlert
 from accounts.money import format_usd
 from generations.budgets import alerts, who
@@ -16,16 +17,13 @@ def passed(found: Iterable[BudgetAlert]) -> None:
     """Of several thresholds at once only the highest is told, as by mail; once each."""
     for one in (each for each in found if each.due_at is not None):
         purse = one.purse
-        place = (purse.scope, purse.key)
-        name = who.names(purse.team, [place]).get(place, purse.get_scope_display())
+        name = who.called(purse.team, purse.scope, purse.key, play=purse.play)
         left = max(0, one.limit_micros - one.used_micros)
-        kind = "play budget" if purse.play else "budget"
         notices.tell(
             alerts.told_of(one),
             purse.team,
             "budget_alert",
             f"budget_alert:{purse.pk}:{one.percent}",
-            f"{name}: {one.percent} % of the {kind} of {purse.month} is used; "
-            f"{format_usd(left)} left.",
+            f"{one.percent} % of {name} for {named(purse.month)} is used; {format_usd(left)} left.",
             reverse("budgets", args=[purse.team.slug]),
         )

@@ -85,7 +85,8 @@ def found(reader: Reader, asked: Asked) -> tuple[list[Prompt], str]:
         rows = rows.filter(changed_at__lte=at).filter(Q(changed_at__lt=at) | Q(pk__lt=pk))
     some = list(rows[: PAGE + 1])
     last = some[PAGE - 1] if len(some) > PAGE else None
-    return with_shown(some[:PAGE]), f"{last.changed_at.isoformat()}_{last.pk}" if last else ""
+    shown = with_shown(some[:PAGE], "number", "text")
+    return shown, f"{last.changed_at.isoformat()}_{last.pk}" if last else ""
 
 
 def _place(text: str) -> tuple[dt.datetime, int] | None:
@@ -110,15 +111,19 @@ def narrowed(rows: QuerySet[Prompt], words: str) -> QuerySet[Prompt]:
 
 def _with_parts(rows: QuerySet[Prompt], user: int) -> QuerySet[Prompt]:
     mine = PromptFavourite.objects.filter(user=user)
+    labels = PromptLabel.objects.select_related("version").order_by("name")
     return rows.select_related("project").prefetch_related(
         "tags",
-        Prefetch("labels", PromptLabel.objects.select_related("version").order_by("name")),
+        Prefetch("labels", labels.only("name", "prompt", "version__number")),
         Prefetch("favourites", mine, to_attr="mine"),
     )
 
 
-def with_shown(prompts: list[Prompt]) -> list[Prompt]:
-    """Each with ``shown``, its house version or else its newest. One query."""
+def with_shown(prompts: list[Prompt], *parts: str) -> list[Prompt]:
+    """Each with ``shown``, its house version or else its newest: all of it, or these ``parts``.
+
+    Two queries.
+    """
     newest = (
         PromptVersion.objects.filter(prompt=OuterRef("pk")).order_by("-number").values("pk")[:1]
     )
@@ -130,7 +135,8 @@ def with_shown(prompts: list[Prompt]) -> list[Prompt]:
             of_house=Subquery(house), last=Subquery(newest)
         ).values_list("pk", "of_house", "last")
     }
-    rows = PromptVersion.objects.in_bulk(list(chosen.values()))
+    versions = PromptVersion.objects.only("prompt", *parts) if parts else PromptVersion.objects
+    rows = versions.in_bulk(list(chosen.values()))
     for one in prompts:
         vars(one)["shown"] = rows[chosen[one.pk]]
     return prompts

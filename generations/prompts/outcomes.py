@@ -158,8 +158,15 @@ def examples(reader: Reader, version: PromptVersion) -> list[Generation]:
         default=Value(0),
     )
     rows = rows.filter(deleted_at=None).annotate(liked=liked)
-    rows = rows.select_related("asset", "project")
+    rows = rows.select_related("asset", "project").only(*_SHOWN)
     return list(rows.order_by("-liked", "-rating", "-starred", "-pk")[:EXAMPLES])
+
+
+# What an example shows.
+_SHOWN = (
+    *("uuid", "review", "rating", "created_at", "asset__poster"),
+    *("project__uuid", "project__name", "project__team"),
+)
 
 
 def _times(rows: QuerySet[Generation]) -> dict[tuple[Any, ...], list[float]]:

@@ -1,20 +1,24 @@
-"""One result as its card in the gallery says it, whatever project it is of."""
+"""One result as its card in the gallery says it, whatever project it is of.
+
+A card is a piece (pieces.py): its template sees a ``Card`` alone.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.text import Truncator
 
 from generations.access import Need
-from generations.catalogue.types import PICTURES, Media
+from generations.catalogue.types import Media
 from generations.models import Asset, Generation, State, Upload
 from generations.prompts.who import Reader
-from generations.templatetags.studio import model_name
+from generations.templatetags.studio import clock, model_name, price, since
 from generations.titles import CALLED, title
 
 from . import bin as bins
@@ -22,90 +26,164 @@ from .asked import MOVING
 from .zips import file_of
 
 TONES = {State.SUCCEEDED: "ok", State.FAILED: "bad", State.MODERATED: "bad"}
+ICONS = {State.UNCERTAIN: "zoom-question", State.CANCELLED: "ban", State.MODERATED: "shield"}
+SHORT = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """What a card in the bin says: whose deed, when, and for how many days its file stays.
+
+    ``days`` is None where there is no file.
+    """
+
+    by: str
+    since: str
+    days: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """``asset`` is its file while that is kept; ``remix`` leads to the studio, filled in.
+    """All that the card of a result shows, and nothing else: cards that are equal look alike.
 
-    ``short`` is the title as links and boxes are called by it.
+    ``short`` is the title as links and boxes are called by it. ``box`` is the size of its picture,
+    ``size`` that of a still, ``clock`` the length of a film; empty where there is none. ``remix``
+    leads to the studio, filled in; ``tags`` are names with their addresses. ``oob``: it takes the
+    place of the one that stands on the page.
     """
 
-    g: Generation
+    uuid: str
+    state: str
+    label: str
+    tone: str
+    icon: str
     title: str
     short: str
-    asset: Asset | None
+    traits: str
+    project: str
+    who: str
+    since: str
     url: str
     still: str
     film: str
-    marks: str
+    box: str
+    size: str
+    clock: str
+    sound: bool
     remix: str
+    marks: str
     may_mark: bool
-    may_delete: bool
-    sees_money: bool
-    days_left: int
-
-    @property
-    def is_picture(self) -> bool:
-        return self.asset.kind == Media.IMAGE if self.asset else self.g.operation in PICTURES
-
-    @property
-    def tone(self) -> str:
-        if self.g.state in MOVING:
-            return "live"
-        return "warn" if self.g.state == State.UNCERTAIN else TONES.get(State(self.g.state), "")
-
-    @property
-    def traits(self) -> str:
-        options = self.g.brief_json["options"]
-        named = [model_name(self.g.model), options.get("quality"), options.get("aspect_ratio")]
-        return " · ".join(str(one) for one in named if one)
-
-    @property
-    def seconds(self) -> int:
-        return round(self.asset.duration_ms / 1000) if self.asset else 0
-
-    @property
-    def tags(self) -> list[str]:
-        return sorted(one.name for one in self.g.tags.all())
+    play: bool
+    price: str
+    tags: tuple[tuple[str, str], ...]
+    starred: bool
+    rating: int
+    review: str
+    bin: Bin | None
+    oob: bool
 
 
-def cards(reader: Reader, some: Sequence[Generation]) -> list[Card]:
+def cards(reader: Reader, some: Sequence[Generation], *, oob: bool = False) -> list[Card]:
     """In their order. Two queries at most, for the names of files where there is no prompt."""
     names, pays = _names(some), reader.pays_in
-    slug = reader.member.team.slug
+    ways = Ways(reader)
     return [
-        _card(reader, one, slug, names, sees=pays is None or one.project_id in pays) for one in some
+        _card(ways, one, names, sees=pays is None or one.project_id in pays, oob=oob)
+        for one in some
     ]
 
 
-def _card(reader: Reader, g: Generation, slug: str, names: dict[str, str], *, sees: bool) -> Card:
-    args = [slug, g.project.uuid, g.uuid]
-    url = reverse("generation", args=args)
+class Ways:
+    """The addresses that the cards of a page share, each made once."""
+
+    def __init__(self, reader: Reader) -> None:
+        self.reader, self.slug = reader, reader.member.team.slug
+        self.tags = reverse("results", args=[self.slug])
+        self._studios: dict[UUID, str] = {}
+
+    def studio(self, project: UUID) -> str:
+        known = self._studios.get(project)
+        if known is None:
+            known = self._studios[project] = reverse("studio", args=[self.slug, project])
+        return known
+
+    def tagged(self, name: str) -> str:
+        return f"{self.tags}?{urlencode({'tag': name})}"
+
+
+def _card(ways: Ways, g: Generation, names: dict[str, str], *, sees: bool, oob: bool) -> Card:
+    url = reverse("generation", args=[ways.slug, g.project.uuid, g.uuid])
     asset = file_of(g)
+    is_picture = asset.kind == Media.IMAGE if asset else False
     still = ""
     if asset and asset.poster:
         still = f"{url}poster"
-    elif asset and asset.kind == Media.IMAGE:
+    elif asset and is_picture:
         still = f"{url}file"
-    may = reader.projects.get(g.project_id, Need.LOOK)
-    studio = reverse("studio", args=args[:2])
+    tone = _tone(g)
+    charged = g.charged_micros if sees else None
+    may = ways.reader.projects.get(g.project_id, Need.LOOK)
     called = title(g, names)
     return Card(
-        g=g,
+        uuid=str(g.uuid),
+        state=g.state,
+        label="" if g.state == State.SUCCEEDED else State(g.state).label,
+        tone=tone,
+        icon=_icon(g, tone, asset),
         title=called,
-        short=Truncator(called).chars(80),
-        asset=asset,
+        short=called if len(called) <= SHORT else Truncator(called).chars(SHORT),
+        traits=_traits(g),
+        project=g.project.name,
+        who=g.user.name or g.user.email,
+        since=since(g.created_at),
         url=url,
         still=still,
         film=f"{url}preview.mp4" if asset and asset.preview else "",
+        box=f'width="{asset.width}" height="{asset.height}"' if asset else "",
+        size=f"{asset.width} × {asset.height}" if asset and is_picture else "",
+        clock=clock(round(asset.duration_ms / 1000)) if asset and not is_picture else "",
+        sound=bool(asset and asset.has_audio and not is_picture),
+        remix=f"{ways.studio(g.project.uuid)}?remix={g.uuid}" if may >= Need.CREATE else "",
         marks=f"{url}marks/",
-        remix=f"{studio}?{urlencode({'remix': g.uuid})}" if may >= Need.CREATE else "",
         may_mark=may >= Need.CREATE,
-        may_delete=bins.may_delete(reader, g),
-        sees_money=sees,
-        days_left=bins.days_left(g),
+        play=g.play,
+        price="" if charged is None else price(charged),
+        tags=tuple((name, ways.tagged(name)) for name in sorted(one.name for one in g.tags.all())),
+        starred=g.starred,
+        rating=g.rating,
+        review=g.review,
+        bin=_binned(g, asset),
+        oob=oob,
     )
+
+
+def _tone(g: Generation) -> str:
+    if g.state in MOVING:
+        return "live"
+    return "warn" if g.state == State.UNCERTAIN else TONES.get(State(g.state), "")
+
+
+def _icon(g: Generation, tone: str, asset: Asset | None) -> str:
+    """What stands in the middle where there is no picture."""
+    if asset:
+        return "movie"
+    if g.deleted_at:
+        return "trash"
+    return "hourglass" if tone == "live" else ICONS.get(State(g.state), "alert-circle")
+
+
+def _traits(g: Generation) -> str:
+    options = g.brief_json["options"]
+    named = [model_name(g.model), options.get("quality"), options.get("aspect_ratio")]
+    return " · ".join(str(one) for one in named if one)
+
+
+def _binned(g: Generation, asset: Asset | None) -> Bin | None:
+    if g.deleted_at is None:
+        return None
+    by = g.deleted_by
+    left = bins.days_left(g) if asset else None
+    return Bin((by.name or by.email) if by else "", since(g.deleted_at), left)
 
 
 def _names(some: Iterable[Generation]) -> dict[str, str]:

@@ -24,7 +24,7 @@ MOST_NEWS = 50
 # The tags that are offered are those of so many of the newest results.
 RECENT = 400
 # What no index knows is looked for among so many rows at a time, so that no look takes long.
-WINDOW = 12_000
+WINDOW = 10_000
 UNKNOWN_TO_INDEXES = ("q", "model", "operation", "provider", "account", "min", "max", "from", "to")
 # As many rows as are first found by days, or under way, and then narrowed by all the rest.
 FEW = 4_000
@@ -137,10 +137,11 @@ def page(reader: Reader, asked: Asked, after: str = "") -> Page:
         keys = _by_cost(_rated(some, asked), after, wanted, dearest=asked.sort == DEAREST)
     elif asked.sort == RATED:
         keys = _best(some, asked, after, wanted)
-    elif asked.rating:
+    elif asked.rating and not asked.told("tag"):
         keys = _of_ratings(some, asked, after, wanted)
     else:
-        some, edge = _window(some, reader, asked, after)
+        # What has a tag is found by that, and looked at once, whatever its rating.
+        some, edge = _window(_rated(some, asked), reader, asked, after)
         keys = _in_order(some, after, wanted, oldest=asked.sort == OLDEST)
     here = keys[:PAGE]
     full = len(keys) > PAGE

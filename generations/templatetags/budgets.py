@@ -11,7 +11,7 @@ from accounts.budgets import Stand
 from accounts.forms import BudgetForm
 from accounts.models import Scope, Team, TeamRole
 from accounts.money import format_usd
-from generations.budgets import alerts, asking, board, who
+from generations.budgets import alerts, asking, who
 from generations.budgets.alerts import Told
 from generations.models import BudgetRequest, ProviderAccount
 
@@ -23,13 +23,6 @@ def my_requests(context: Context) -> list[BudgetRequest]:
     """What the person who looks asked for in this project and is to know of."""
     request = context["request"]
     return list(asking.mine(request.user, request.project)[:20])
-
-
-@register.simple_tag(takes_context=True)
-def may_raise(context: Context) -> bool:
-    """May the person who looks set a budget that stops something here?"""
-    request = context["request"]
-    return board.may_set_some(request.user, request.team, request.role)
 
 
 @register.simple_tag

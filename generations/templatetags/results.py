@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from django import template
 from django.template.loader import render_to_string
@@ -13,6 +13,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from generations.models import Generation
+from generations.results.cards import Card
 
 register = template.Library()
 
@@ -28,6 +29,11 @@ class Marks:
 @register.simple_tag
 def options(every: Iterable[tuple[str, str]], chosen: str) -> SafeString:
     """The options of a select, one of them chosen: the filters have a hundred of them."""
+    return _options(tuple(every), chosen)
+
+
+@lru_cache(maxsize=1024)
+def _options(every: tuple[tuple[str, str], ...], chosen: str) -> SafeString:
     return format_html_join(
         "",
         '<option value="{}"{}>{}</option>',
@@ -41,7 +47,7 @@ def stars_of(rating: int) -> list[tuple[int, bool, int]]:
 
 
 @register.simple_tag
-def stars(g: Generation, keep: str) -> SafeString:
+def stars(g: Generation | Card, keep: str) -> SafeString:
     """The star and the five ratings of one result; ``keep`` begins the ids of the buttons.
 
     Drawn once for each way they can stand: a page has two dozen of them.

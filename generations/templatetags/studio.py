@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from decimal import Decimal
 from functools import cache
 from operator import attrgetter
@@ -19,6 +19,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from accounts.money import decimals_of, format_usd
+from generations import pieces
 from generations.frame import Meter, RailLink, budget_meters, rail_links
 from generations.models import ProviderAccount
 
@@ -178,6 +179,12 @@ def without_amounts(text: str) -> str:
 def pretty(record: Any) -> str:
     """A record as readable JSON."""
     return json.dumps(record, indent=2, ensure_ascii=False, default=str)
+
+
+@register.simple_tag(takes_context=True)
+def piece(context: Context, name: str, one: Hashable) -> SafeString:
+    """A template that sees ``one`` alone (pieces.py), with the token of this request."""
+    return pieces.draw(name, one, str(context.get("csrf_token", "")))
 
 
 @register.simple_tag(takes_context=True)

@@ -21,11 +21,6 @@ def bytes_said(size: int | None) -> str:
 
 
 @register.filter
-def kind_icon(upload: Upload) -> str:
-    return ICONS[upload.kind]
-
-
-@register.filter
 def kind_word(upload: Upload) -> str:
     return WORDS[upload.kind]
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts import ledger
 from accounts.models import TeamRole
-from generations import feed, lifecycle
+from generations import faces, feed, lifecycle
 from generations.access import Need, ProjectRequest, project_view
 from generations.catalogue.types import Brief, Media
 from generations.forms.values import label_of, shown
@@ -130,6 +130,7 @@ def _context(request: ProjectRequest, row: Generation) -> dict[str, Any]:
     kept: Asset | None = getattr(row, "asset", None)
     return {
         "card": card,
+        "menu": faces.menu(card, viewer, "btn"),
         "g": row,
         "viewer": viewer,
         "brief": brief,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -86,14 +87,8 @@ def lists(request: ProjectRequest, listing: str) -> HttpResponse:
     """The whole dialog, its choices, or one more page of them; 204 while it is read first."""
     place = _place(request, listing)
     part = template_for(request, "entries", "lists")
-    row = kept.listing(place.account, listing) if place.account else None
     whole = part.endswith("/lists.html")
-    # Whoever opens it wants it; the page that waits asks again only for what was lost.
-    if place.account and (
-        (whole and (row is None or kept.is_old(row)))
-        or (row and row.asked_at and not kept.is_reading(row))
-    ):
-        row = kept.ask(place.account, listing)
+    row = wanted_row(place, opened=whole)
     if row and not whole and row.read_at is None and kept.is_reading(row):
         return HttpResponse(status=204)
     partial = part.endswith("_entries.html")
@@ -160,17 +155,36 @@ def _may_be_private(account: ProviderAccount, url: str) -> bool:
         return False
 
 
+def wanted_row(place: Place, *, opened: bool = True) -> Listing | None:
+    """The list as it was read; asked for again by whoever opens an old one, and where it was lost.
+
+    None where no account has it.
+    """
+    if place.account is None:
+        return None
+    row = kept.listing(place.account, place.name)
+    old = opened and (row is None or kept.is_old(row))
+    lost = row is not None and row.asked_at is not None and not kept.is_reading(row)
+    return kept.ask(place.account, place.name) if old or lost else row
+
+
 def _place(request: ProjectRequest, name: str, *, must: bool = False) -> Place:
     """The account asked for, else one of the provider asked for, else the first that has it."""
     if name not in kept.FIELDS:
         raise Http404("No such list.")
     some = list(kept.accounts(request.team, name))
-    asked, at = request.GET.get("account", ""), request.GET.get("at", "")
-    found = next((one for one in some if str(one.uuid) == asked), None)
-    if found is None and (must or _is_uuid(asked)):
+    asked = request.GET.get("account", "")
+    told = any(str(one.uuid) == asked for one in some)
+    if not told and (must or _is_uuid(asked)):
         raise Http404("No such account.")
+    return Place(request, name, account_in(some, asked, request.GET.get("at", "")))
+
+
+def account_in(some: Sequence[ProviderAccount], asked: str, at: str) -> ProviderAccount | None:
+    """The one with this id, else one of this provider, else the first."""
+    found = next((one for one in some if str(one.uuid) == asked), None)
     found = found or next((one for one in some if one.provider == at), None)
-    return Place(request, name, found or next(iter(some), None))
+    return found or next(iter(some), None)
 
 
 def _is_uuid(text: str) -> bool:
@@ -185,8 +199,8 @@ def _context(place: Place, row: Listing | None) -> dict[str, Any]:
     request, words = place.request, search_of(place.request)
     start = _number(request.GET.get("from", ""))
     rows = [Entry(**one) for one in row.entries] if row else []
-    found = [one for one in rows if _fits(one, words)]
-    shown = [_choice(place, one) for one in found[start : start + PAGE]]
+    found = [one for one in rows if fits(one, words)]
+    shown = [choice(place, one) for one in found[start : start + PAGE]]
     more = start + PAGE
     others = kept.accounts(request.team, place.name)
     return {
@@ -223,12 +237,14 @@ def _own_url(place: Place) -> str:
     return f"{url}?{urlencode(carried)}"
 
 
-def _fits(one: Entry, words: str) -> bool:
+def fits(one: Entry, words: str) -> bool:
+    """Does every word stand in its name, its id or its prompt?"""
     text = f"{one.label} {one.id} {one.facts.get('prompt', '')}".casefold()
     return all(word in text for word in words.casefold().split())
 
 
-def _choice(place: Place, one: Entry) -> Choice:
+def choice(place: Place, one: Entry) -> Choice:
+    """An entry as a card of the place's list."""
     account = place.account
     at = account.provider if account else ""
     path = urlsplit(one.preview).path.lower() if one.preview else ""

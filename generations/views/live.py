@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from generations import feed
+from generations import faces, feed
 from generations.access import Need, ProjectRequest, project_view
 from generations.models import Generation, State
 
@@ -55,8 +55,8 @@ def live(request: ProjectRequest) -> HttpResponse:
     cards = feed.cards(changed, project, viewer)
     newest = sorted(cards, key=lambda card: -card.g.pk)
     context = {
-        "changed": [card for card in cards if card.g.pk <= top],
-        "fresh": [card for card in newest if card.g.pk in news],
+        "changed": [faces.of(card, viewer, oob=True) for card in cards if card.g.pk <= top],
+        "fresh": [faces.of(card, viewer) for card in newest if card.g.pk in news],
         "top": max([top, *fresh]),
         "version": seen,
         "counts": counted,

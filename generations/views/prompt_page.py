@@ -14,8 +14,8 @@ from generations.access import Need
 from generations.catalogue.loader import providers
 from generations.forms.prompts import CommentForm
 from generations.forms.values import label_of, shown
-from generations.models import HOUSE, Prompt, PromptVersion
-from generations.prompts import approvals, comments, diffs, outcomes, variables, versions
+from generations.models import HOUSE, Prompt, PromptLabel, PromptVersion
+from generations.prompts import approvals, comments, diffs, figures, outcomes, variables
 from generations.prompts.who import Reader
 from generations.templatetags.studio import model_name
 
@@ -72,17 +72,15 @@ def page_context(request: TeamRequest, reader: Reader, row: Prompt, **more: Any)
         vars(one)["approval"] = said.get(one.pk)
         vars(one)["marks"] = [label.name for label in labels if label.version_id == one.pk]
     told = request.GET.get("v", "") or request.POST.get("version", "")
-    version = told_version(row, told) or versions.preferred(row)
+    version = told_version(row, told) or _preferred(every, labels)
     # The first version has none before it: what came of it is shown then.
     after = version if _one_before(every, version) else every[0]
     after = told_version(row, request.GET.get("to", "")) or after
     before = told_version(row, request.GET.get("from", "")) or _one_before(every, after)
     may = reader.may(row)
+    sees_costs = reader.pays_in is None or bool(reader.pays_in)
     found = outcomes.outcomes(reader, every)
     names = {key: one.name for key, one in providers().items()}
-    for outcome in found:
-        for line in outcome.lines:
-            line.label = names.get(line.label, line.label)
     origin = row.fork_of and reader.visible().filter(pk=row.fork_of.prompt_id).exists()
     return {
         "prompt": row,
@@ -97,8 +95,8 @@ def page_context(request: TeamRequest, reader: Reader, row: Prompt, **more: Any)
         "after": after,
         "pieces": before and diffs.diff(before.text, after.text),
         "negative_pieces": before and diffs.diff(before.negative_prompt, after.negative_prompt),
-        "outcomes": found,
-        "sees_costs": reader.pays_in is None or bool(reader.pays_in),
+        "figures": figures.of(request.team.slug, found, names, sees_costs=sees_costs),
+        "sees_costs": sees_costs,
         "recipe_changes": _recipe_changes(before, after),
         "examples": outcomes.examples(reader, version),
         "approval": said.get(version.pk),
@@ -116,6 +114,12 @@ def page_context(request: TeamRequest, reader: Reader, row: Prompt, **more: Any)
         "last": request.session.get(f"project:{request.team.pk}"),
         **more,
     }
+
+
+def _preferred(every: list[PromptVersion], labels: list[PromptLabel]) -> PromptVersion:
+    """As versions.preferred, of what is read already."""
+    house = (one.version for one in labels if one.name == HOUSE)
+    return next(house, every[0])
 
 
 def _recipe_changes(

@@ -23,7 +23,7 @@ from generations.forms.prompts import (
 )
 from generations.forms.recipes import RecipeForm
 from generations.models import HOUSE
-from generations.prompts import approvals, library, versions
+from generations.prompts import approvals, cards, library, versions
 from generations.prompts.who import Reader
 
 from .detail import SAID
@@ -42,7 +42,7 @@ def list_context(request: TeamRequest, reader: Reader) -> dict[str, Any]:
     rows, older = library.found(reader, asked)
     return {
         "asked": asked,
-        "rows": rows,
+        "cards": cards.cards(reader, rows),
         "older": older,
         "waiting": approvals.count(reader),
         "reader": reader,

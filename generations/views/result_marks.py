@@ -46,9 +46,10 @@ def result_marks(request: ProjectRequest, generation: UUID) -> HttpResponse:
     (found,) = listing.with_parts(reader, [row.pk])
     (card,) = cards.cards(reader, [found])
     typed = request.POST.get("tag", "") if trouble else ""
-    context = {"g": found, "card": card, "trouble": trouble, "typed": typed, "may_mark": True}
-    quick = request.POST.get("look") == "quick"
-    return render(request, "results/_quick.html" if quick else "results/_marks.html", context)
+    if request.POST.get("look") == "quick":
+        return render(request, "results/_quick.html", {"one": card})
+    context = {"g": found, "trouble": trouble, "typed": typed, "may_mark": True}
+    return render(request, "results/_marks.html", context)
 
 
 def _mark(row: Generation, given: dict[str, str]) -> None:
@@ -218,6 +219,6 @@ def _answer(
     rows = listing.with_parts(reader, [one.pk for one in some])
     context = {
         "gone": [one for one in rows if one.deleted_at] if gone else [],
-        "cards": cards.cards(reader, [one for one in rows if not one.deleted_at]),
+        "cards": cards.cards(reader, [one for one in rows if not one.deleted_at], oob=True),
     }
     return render(request, "results/_bulk_answer.html", context)

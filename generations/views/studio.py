@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts import ledger
 from accounts.budgets import tightest
 from accounts.models import Scope
-from generations import feed, lifecycle
+from generations import faces, feed, lifecycle
 from generations.access import Need, ProjectRequest, project_view
 from generations.budgets import asking
 from generations.catalogue.types import PICTURES
@@ -28,6 +28,7 @@ from generations.prompts.versions import counted_for
 
 from .incoming import ADDRESS, FILE, Came, takes_files
 from .offered import offered
+from .plain_lists import Looking, shelf
 from .prompt_uses import taken
 from .recalled import given, seeded, source_of
 
@@ -61,9 +62,12 @@ def studio(request: ProjectRequest) -> HttpResponse:
 @takes_files(Need.CREATE)
 def quote(request: ProjectRequest) -> HttpResponse:
     """Prices for what is typed; without htmx the whole page, with it what depends on it."""
-    asked = _asked(request, Came(request))
+    came = Came(request)
+    looking = Looking(came.values)
+    asked = _asked(request, came)
     context = compose_context(request, asked)
     if not by_htmx(request):
+        context |= shelf(request, asked, context["drawn"], looking)
         return render(request, "studio/page.html", context | feed_context(request))
     same = request.POST.get("drawn") == asked.drawn and not asked.notes
     return render(request, "studio/_quote_answer.html", context | {"redraw": not same})
@@ -73,15 +77,17 @@ def quote(request: ProjectRequest) -> HttpResponse:
 @takes_files(Need.CREATE)
 def generate(request: ProjectRequest) -> HttpResponse:
     came = Came(request)
+    looking = Looking(came.values)
     asked = _asked(request, came)
     made: list[Generation] = []
-    trouble, over = _still_to_see(came), False
+    trouble, over = _still_to_see(came) or looking.said(asked), False
     if not trouble:
         made, trouble, over = _make(request, asked)
     if trouble:
         context = compose_context(request, asked, trouble=trouble) | {"over": over}
         if by_htmx(request):
             return render(request, "studio/_refused_answer.html", context)
+        context |= shelf(request, asked, context["drawn"], looking)
         return render(request, "studio/page.html", context | feed_context(request))
     if not by_htmx(request):
         count, what = len(made), "pictures" if asked.menu.operation in PICTURES else "clips"
@@ -133,7 +139,7 @@ def feed_context(
     if only is None:
         found, older = feed.page(feed.rows(project, request.user.pk, show), before)
     return {
-        "cards": feed.cards(found, project, viewer),
+        "cards": [faces.of(card, viewer) for card in feed.cards(found, project, viewer)],
         "older": older,
         "show": show,
         "shows": [(key, label) for key, (label, _) in feed.SHOWS.items()],

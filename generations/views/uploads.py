@@ -25,7 +25,7 @@ from generations.media import room
 from generations.media.errors import BadFile
 from generations.media.uploads import take
 from generations.models import Project, TeamStorage, Upload
-from generations.uploads import change, find
+from generations.uploads import cards, change, find
 from generations.uploads.who import Reader
 
 from .files import too_large
@@ -50,10 +50,9 @@ def uploads(request: TeamRequest) -> HttpResponse:
 def list_context(request: TeamRequest, reader: Reader) -> dict[str, Any]:
     asked = find.Asked.of(request.GET.dict())
     rows, older = find.found(reader, asked)
-    for one in rows:
-        vars(one)["may_change"] = reader.may_change(one)
     but = {name: _but(request, name) for name in ("folder", "tag")}
-    return {"asked": asked, "rows": rows, "older": older, "reader": reader, "but": but}
+    shown = cards.cards(reader, rows, but)
+    return {"asked": asked, "rows": shown, "older": older, "reader": reader}
 
 
 def _but(request: TeamRequest, name: str) -> str:

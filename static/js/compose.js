@@ -104,6 +104,8 @@ form.addEventListener("toggle", (event) => {
 form.addEventListener("click", (event) => {
   const name = event.target.closest("[data-clear]")?.dataset.clear;
   if (!name) return;
+  // Without this script it is a press of the form.
+  event.preventDefault();
   set(name, "");
   set(`at_${name}`, "");
   changed();

@@ -145,6 +145,10 @@ document.addEventListener("htmx:afterSwap", (event) => {
   // The play buttons of what is gone are gone; a sound of theirs must not go on.
   if (sounding && !sounding.isConnected) hush();
   rove();
+});
+// Not before htmx knows the field: what one types there at once would be searched by nobody.
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (!picker.contains(event.target)) return;
   if (!picker.open || inside.contains(document.activeElement)) return;
   const first = inside.querySelector("[data-first]");
   // On a phone a focused field would cover half of the choices with the keyboard.

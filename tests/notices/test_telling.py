@@ -97,6 +97,16 @@ def test_a_mail_leaves_once_and_leads_to_its_thing(home, sends, mailoutbox):
     assert "https://studio.example/t/crew/budgets/" in sent.body
 
 
+def test_on_one_machine_a_mail_leads_where_one_is_signed_in(home, sends, mailoutbox, settings):
+    """The browser's session is that of the name which ``make run`` prints."""
+    settings.PUBLIC_URL, settings.LOCAL_URL = "", "http://127.0.0.1:8000"
+    viewer = home.people["viewer"]
+    notices.tell([viewer], home.team, "budget_asked", "b:2", "More, please", "/t/crew/budgets/")
+    (pk,) = notices.due()
+    assert notices.mail(pk)
+    assert "http://localhost:8000/t/crew/budgets/" in mailoutbox[0].body
+
+
 def test_a_mail_server_that_is_down_costs_a_later_mail(home, sends, monkeypatch):
     viewer = home.people["viewer"]
     notices.tell([viewer], home.team, "budget_asked", "b:1", "More, please")

@@ -238,4 +238,4 @@ def test_a_versions_page_leads_to_its_results(home, used, visit):
     for more, some in (("", {"state": "succeeded"}), ("&state=any", {})):
         shown = browser.get(f"{address}{more}").context["cards"]
         kept = used.generations.filter(deleted_at=None, **some)
-        assert {one.g.pk for one in shown} == set(kept.values_list("pk", flat=True))
+        assert {one.uuid for one in shown} == {str(one.uuid) for one in kept}

@@ -8,10 +8,10 @@ from django.utils import timezone
 from accounts import ledger
 from accounts.budgets import set_alerts, set_budget
 from accounts.forecast import month_end
-from accounts.models import AuditLine, BudgetAlert, Scope
+from accounts.models import AuditLine, BudgetAlert, Notice, Scope
 from generations.budgets import alerts
 from generations.dispatch.tick import Dispatch
-from generations.models import Generation
+from generations.models import Generation, ProjectMembership, ProjectRole
 
 pytestmark = pytest.mark.django_db
 
@@ -40,9 +40,12 @@ def test_each_threshold_is_told_once_to_those_who_answer_for_it(
     send()
     (mail,) = mailoutbox
     assert sorted(mail.to) == sorted([owner.email, people["petra"].email])
-    assert "50 %" in mail.subject
-    assert f"Project {project.name}" in mail.subject
-    assert "$0.45 of $0.90" in mail.body
+    assert mail.subject == "Sample team: 50 % of the play budget of Sample project is used"
+    now = timezone.localtime()
+    assert mail.body.startswith(
+        "Of the play budget of Sample project, $0.45 of $0.90 are spent or held in "
+        f"{now:%B %Y}; $0.45 left."
+    )
     press(people["carl"])
     alerts.watch()
     assert BudgetAlert.objects.count() == 1
@@ -64,6 +67,18 @@ def test_a_persons_own_budget_is_told_to_them_too(project, people, owner, press,
     alerts.watch()
     send()
     assert sorted(mailoutbox[0].to) == sorted([owner.email, carl.email])
+
+
+def test_who_may_only_look_by_now_is_told_nothing(project, people, owner, press, price, mailoutbox):
+    carl = people["carl"]
+    key = str(carl.pk)
+    set_budget(owner, project.team, scope="person", key=key, play=True, limit_micros=price)
+    press(carl)
+    ProjectMembership.objects.filter(user=carl).update(role=ProjectRole.VIEWER)
+    Dispatch().alerts()
+    send()
+    assert [mail.to for mail in mailoutbox] == [[owner.email]]
+    assert set(Notice.objects.values_list("user", "kind")) == {(owner.pk, "budget_alert")}
 
 
 def test_money_that_comes_back_takes_it_off_the_page_and_it_is_not_told_twice(

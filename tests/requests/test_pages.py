@@ -5,11 +5,19 @@ import uuid
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts import ledger
 from accounts.budgets import set_budget
-from accounts.models import Budget, Purse, Scope
-from generations.models import Asking, BudgetRequest, Generation
+from accounts.models import Budget, Membership, Purse, Scope, TeamRole, User
+from generations.models import (
+    Asking,
+    BudgetRequest,
+    Generation,
+    Project,
+    ProjectMembership,
+    ProjectRole,
+)
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -172,6 +180,89 @@ def test_all_four_budgets_are_set_and_stand_on_one_page(project, people, owner, 
     theirs = signed_in(people["petra"]).get(at("budgets"))
     assert [one.scope for one in theirs.context["lines"] if one.url] == [Scope.PROJECT] * 2
     assert account.name not in text(theirs)
+
+
+@pytest.fixture
+def all_set(project, people, owner):
+    """A limit for the team, two of its projects and Carl; nobody but the owner is in the second."""
+    hidden = Project.objects.create(team=project.team, name="Hidden", created_by=owner)
+    for scope, key in (
+        (Scope.TEAM, ""),
+        (Scope.PROJECT, str(project.uuid)),
+        (Scope.PROJECT, str(hidden.uuid)),
+        (Scope.PERSON, str(people["carl"].pk)),
+    ):
+        set_budget(owner, project.team, scope=scope, key=key, play=True, limit_micros=9_000_000)
+    return hidden
+
+
+def shown(client, at):
+    """What the page of budgets says: the lines of play money, and what can be pressed."""
+    page = client.get(at("budgets"))
+    assert page.status_code == 200
+    lines = [(one.scope, one.name, bool(one.url)) for one in page.context["lines"]]
+    return lines, text(page).partition('id="content"')[2]
+
+
+def test_a_creator_looks_at_the_budgets_they_spend_from(project, people, press, at, all_set, price):
+    """The same figures as the producer's, nothing to set, no project of others."""
+    press(people["carl"])
+    client = signed_in(people["carl"])
+    lines, page = shown(client, at)
+    assert lines == [
+        (Scope.TEAM, "Team", False),
+        (Scope.PROJECT, project.name, False),
+        (Scope.PERSON, "Carl", False),
+    ]
+    assert "<form" not in page
+    assert at("project_settings", project.uuid) not in page
+    # The way here: from one's own spend, which the meter of every page leads to.
+    assert at("budgets") in text(client.get(at("spend_mine")))
+    theirs = client.get(at("budgets")).context["lines"]
+    producers = signed_in(people["petra"]).get(at("budgets")).context["lines"]
+    mine = next(one for one in theirs if one.scope is Scope.PROJECT)
+    same = next(one for one in producers if one.scope is Scope.PROJECT)
+    assert mine.stand == same.stand
+    assert mine.stand.now.held_micros == price
+    assert mine.percent == 100 * price // 9_000_000
+    assert same.url
+
+
+def test_a_producer_elsewhere_looks_on_where_they_only_create(project, people, at, all_set):
+    ProjectMembership.objects.create(
+        project=all_set, user=people["petra"], role=ProjectRole.CREATOR
+    )
+    lines, _ = shown(signed_in(people["petra"]), at)
+    assert [one for one in lines if one[0] == Scope.PROJECT] == [
+        (Scope.PROJECT, "Hidden", False),
+        (Scope.PROJECT, project.name, True),
+    ]
+
+
+@pytest.mark.parametrize("gone", ["viewer", "archived", "left"])
+def test_where_one_may_not_spend_one_sees_no_budget(project, people, at, all_set, gone):
+    mine = ProjectMembership.objects.create(
+        project=all_set, user=people["carl"], role=ProjectRole.CREATOR
+    )
+    assert "Hidden" in [name for _, name, _ in shown(signed_in(people["carl"]), at)[0]]
+    if gone == "viewer":
+        ProjectMembership.objects.filter(pk=mine.pk).update(role=ProjectRole.VIEWER)
+    elif gone == "archived":
+        Project.objects.filter(pk=all_set.pk).update(archived_at=timezone.now())
+    else:
+        mine.delete()
+    assert "Hidden" not in [name for _, name, _ in shown(signed_in(people["carl"]), at)[0]]
+
+
+def test_who_only_looks_sees_no_budget_and_an_auditor_all(project, people, at, all_set):
+    ProjectMembership.objects.filter(user=people["carl"]).update(role=ProjectRole.VIEWER)
+    assert signed_in(people["carl"]).get(at("budgets")).status_code == 403
+    audrey = User.objects.create_user("audrey@example.org", "correct horse", name="Audrey")
+    Membership.objects.create(team=project.team, user=audrey, role=TeamRole.AUDITOR)
+    lines, page = shown(signed_in(audrey), at)
+    assert [name for _, name, _ in lines] == ["Team", "Hidden", project.name, "Carl"]
+    assert not any(url for _, _, url in lines)
+    assert "<form" not in page
 
 
 def test_for_this_month_only(project, owner, at):

@@ -94,12 +94,18 @@ def test_what_no_index_knows_is_looked_for_part_by_part(reader, visit, clip, fir
     assert "Look further back" in page
 
 
-def test_ratings_from_several_indexes_come_in_one_order(reader, clip, monkeypatch):
+@pytest.mark.parametrize("tagged", [False, True])
+def test_ratings_from_several_indexes_come_in_one_order(reader, clip, monkeypatch, tagged):
+    """What has a tag is found by that, all ratings at once."""
     monkeypatch.setattr(listing, "PAGE", 4)
     some = [clip(rating=n % 6) for n in range(18)]
+    if tagged:
+        clip(rating=5)
+        GenerationTag.objects.bulk_create(GenerationTag(generation=g, name="hero") for g in some)
     owner = reader("owner")
     for sort in ("", "oldest", "rating"):
-        asked, seen, after = Asked.of({"rating": "3", "sort": sort}), [], ""
+        told = {"rating": "3", "sort": sort, "tag": "hero" if tagged else ""}
+        asked, seen, after = Asked.of(told), [], ""
         while True:
             page = listing.page(owner, asked, after)
             seen, after = seen + page.rows, page.older

@@ -21,6 +21,7 @@ from tests.kill.studio import wait_for
 from .hands import only
 
 pytestmark = pytest.mark.browser
+WIDE = {"width": 1280, "height": 900}
 
 
 def dollars(text: str) -> Decimal:
@@ -39,6 +40,13 @@ def test_story_8_spend_is_audited_against_each_price(visit, begun):
     page.locator("#meters a").first.click()
     expect(page.locator("h1")).to_have_text("My spend this month")
     page.get_by_role("link", name="Everybody’s spend").click()
+
+    # The six figures stand in full rows.
+    for width, rows in ((1600, 1), (1280, 2), (390, 3)):
+        page.set_viewport_size({"width": width, "height": 900})
+        tops = [one.bounding_box()["y"] for one in page.locator(".kpi").all()]
+        assert sorted(tops.count(top) for top in set(tops)) == [6 // rows] * rows
+    page.set_viewport_size(WIDE)
 
     # The bars: one stop for Tab, arrows between them, Escape hides what hangs over them.
     bars = page.locator("[data-bars] a")
