@@ -20,11 +20,12 @@ AREAS: dict[str, tuple[str, tuple[str, ...]]] = {
     "people": (
         "People and rights",
         ("member", "person", "account", "ownership", "invitation", "second_factor", "team",
-         "setup", "token", "guest", "access", "sign_in"),
+         "setup", "guest_link", "access", "sign_in"),
     ),
     "projects": ("Projects", ("project",)),
     "prompts": ("Prompts", ("prompt",)),
-    "clips": ("Clips", ("generation", "selection", "review")),
+    "clips": ("Clips", ("generation", "selection", "review", "result")),
+    "uploads": ("Uploads and room", ("upload", "storage")),
 }  # fmt: skip
 
 VERBS = {
@@ -65,7 +66,7 @@ VERBS = {
     "topup.entered": "Top-up entered",
 }
 # What only machines read.
-IDS = frozenset({"generations", "selection", "generation", "voice", "shot"})
+IDS = frozenset({"generations", "selection", "generation", "voice", "shot", "file"})
 NAMES = {
     "asked_by": "asked by",
     "at": "at",

@@ -96,7 +96,8 @@ def _where(wanted: Asked) -> Q:
     elif wanted.person:
         found &= Q(actor=int(wanted.person))
     if wanted.words:
-        found &= Q(target__icontains=wanted.words)
+        # By its name, or a clip by the id in its address.
+        found &= Q(target__icontains=wanted.words) | Q(facts__generation=wanted.words)
     if wanted.period:
         start, end = wanted.period.start, wanted.period.end + dt.timedelta(days=1)
         found &= Q(at__gte=_midnight(start), at__lt=_midnight(end))

@@ -75,9 +75,9 @@ def resolve(
 def _called(case: Discrepancy) -> str:
     """What a case is about, as people know it: a line of the audit is read by them."""
     if case.generation is not None:
-        return " ".join(case.generation.prompt.split())[:80] or "no prompt"
+        return case.generation.title
     if case.selection is not None:
-        return f"masks on frame {case.selection.keyframe}"
+        return case.selection.title
     return f"their job {case.facts.get('remote_id', case.subject)}"
 
 

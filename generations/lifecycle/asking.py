@@ -185,8 +185,8 @@ def cancel(generation: Generation, user: User) -> bool:
             return False
         books.release(generation, note="cancelled before anything was sent")
         note(generation, "cancelled", f"Cancelled by {user}; nothing was sent or charged.")
-        audit.record(
-            user, "generation.cancelled", str(generation.uuid), team=load(generation.pk).team
-        )
+        whole = load(generation.pk)
+        facts = {"generation": str(whole.uuid)}
+        audit.record(user, "generation.cancelled", whole.title, team=whole.team, **facts)
         touch(generation)
     return True

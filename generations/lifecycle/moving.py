@@ -230,7 +230,7 @@ def _tell(
         mine = [str(one.uuid) for one in rows if came_from[one.pk] == source]
         if mine:
             target = f"{len(mine)} result{'' if len(mine) == 1 else 's'}"
-            facts = {"before": source.name, "after": project.name, "results": mine}
+            facts = {"before": source.name, "after": project.name, "generations": mine}
             audit.record(user, "generation.moved", target, team=project.team, **facts)
 
 

@@ -55,8 +55,9 @@ def resolve(
     audit.record(
         user,
         "generation.resolved",
-        str(generation.uuid),
+        generation.title,
         team=generation.team,
+        generation=str(generation.uuid),
         verdict=verdict,
         micros=micros,
         remote_id=remote_id,
@@ -90,8 +91,9 @@ def resolve_selection(
     audit.record(
         user,
         "selection.resolved",
-        str(selection.uuid),
+        selection.title,
         team=selection.project.team,
+        selection=str(selection.uuid),
         verdict=verdict,
         micros=micros,
         note=note,
@@ -126,9 +128,8 @@ def answer_by_list(generation: Generation, charge: Charge | None, lines: list[st
         verdict = "never_ran" if charge is None else "charged"
         micros = None if charge is None else paid.micros
         told = {"verdict": verdict, "micros": micros, "note": text}
-        audit.record(
-            None, "generation.resolved", str(generation.uuid), team=generation.team, **told
-        )
+        told["generation"] = str(generation.uuid)
+        audit.record(None, "generation.resolved", generation.title, team=generation.team, **told)
     return entered
 
 

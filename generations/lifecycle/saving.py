@@ -269,6 +269,9 @@ def refetch(generation: Generation, user: User) -> bool:
             finished_at=None,
         )
         if moved:
-            audit.record(user, "generation.refetch", str(generation.uuid), team=generation.team)
+            facts = {"generation": str(generation.uuid)}
+            audit.record(
+                user, "generation.refetch", generation.title, team=generation.team, **facts
+            )
             transaction.on_commit(lambda: queue.ring("archive", generation.pk))
     return moved

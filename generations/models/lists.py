@@ -105,6 +105,11 @@ class Selection(models.Model):
         return f"{self.uuid} {self.state}"
 
     @property
+    def title(self) -> str:
+        """What people know it by."""
+        return f"masks on frame {self.keyframe}"
+
+    @property
     def is_under_way(self) -> bool:
         """Something of it is still to come: the answer, or its pictures."""
         return self.state in (Found.QUEUED, Found.SENDING) or (

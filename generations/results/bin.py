@@ -219,5 +219,6 @@ def _tell(some: Iterable[Generation], kind: str, text: str) -> None:
 def _note(user: User, team: Team, verb: str, some: Sequence[Generation]) -> None:
     """One audit line for the lot; the first of them by name, so that it is found again."""
     if some:
+        target = some[0].title if len(some) == 1 else f"{some[0].title} and {len(some) - 1} more"
         named = [str(one.uuid) for one in some[:20]]
-        audit.record(user, verb, named[0], team=team, results=len(some), named=named)
+        audit.record(user, verb, target, team=team, results=len(some), generations=named)

@@ -44,7 +44,8 @@ def decide(row: Generation, verdict: Verdict, who: Who, note: str = "") -> Revie
     row.review = verdict
     # Prose, for a bare word that looks like a key is refused there.
     facts = {"guest": f"{who.guest}, with the link {who.link.name}"} if who.link else {}
-    audit.record(who.user, VERBS[verdict], str(row.uuid), team=row.team, **facts)
+    facts["generation"] = str(row.uuid)
+    audit.record(who.user, VERBS[verdict], row.title, team=row.team, **facts)
     url = reverse("generation", args=[row.team.slug, row.project.uuid, row.uuid])
     tell_maker(row, who, "reviewed", f"reviewed:{made.pk}", DID[verdict], url)
     touch(row)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import datetime as dt
+import re
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -11,10 +14,16 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import audit
+from accounts.audit_words import AREAS, VERBS
 from accounts.budgets import set_budget
 from accounts.models import AuditLine, Membership, TeamRole, User
 from generations.account_prices import set_ceiling
 from generations.auditing import changes
+from generations.models import Verdict
+from generations.reviewing.verdicts import decide
+from generations.reviewing.who import Who
+
+VERB = re.compile(r"[a-z_]+\.[a-z_]+")
 
 pytestmark = pytest.mark.django_db
 
@@ -124,3 +133,32 @@ def test_nobody_sees_the_lines_of_another_team(browser, page, project, owner):
     assert changes.rows(changes.asked(project.team, {})).filter(at__lt=old).count() == 0
     audit.record(stranger, "person.email", "secret@example.org")
     assert "secret@example.org" not in text(browser.get(page))
+
+
+def _verbs():
+    """What is written down anywhere: the words with a dot that are handed to a recorder."""
+    for place in ("accounts", "generations"):
+        for path in Path(place).rglob("*.py"):
+            tree = ast.parse(path.read_text())
+            for call in ast.walk(tree):
+                name = getattr(call, "func", None)
+                name = getattr(name, "attr", getattr(name, "id", ""))
+                if isinstance(call, ast.Call) and name in {"record", "_record", "_note"}:
+                    said = [one.value for one in call.args if isinstance(one, ast.Constant)]
+                    yield from (one for one in said if VERB.fullmatch(str(one)))
+
+
+def test_every_change_is_in_one_of_the_kinds_to_choose_from():
+    beginnings = [one for _, words in AREAS.values() for one in words]
+    assert len(beginnings) == len(set(beginnings))
+    verbs = {*_verbs(), *VERBS}
+    assert len(verbs) > 60
+    assert {one for one in verbs if one.split(".")[0] not in beginnings} == set()
+
+
+def test_a_clip_is_named_by_its_prompt_and_found_by_its_id(project, owner, charged):
+    generation = charged(prompt="A paper boat\n in the rain")
+    decide(generation, Verdict.APPROVED, Who(owner))
+    (line,) = changes.rows(changes.Asked(team=project.team, words=str(generation.uuid)))
+    assert (line.verb, line.target) == ("review.approved", "A paper boat in the rain")
+    assert str(generation.uuid) not in line.details

@@ -285,7 +285,7 @@ def test_pages_of_both_projects_look_again_and_the_timeline_tells(crew):
     line = Event.objects.get(generation=clip, kind="moved")
     assert line.text == "Moved from Film to Ad by Olga."
     told = AuditLine.objects.get(verb="generation.moved")
-    assert told.facts == {"before": "Film", "after": "Ad", "results": [str(clip.uuid)]}
+    assert told.facts == {"before": "Film", "after": "Ad", "generations": [str(clip.uuid)]}
 
 
 def test_tags_and_guest_links_come_along(crew):
