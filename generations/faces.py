@@ -11,8 +11,9 @@ from django.template.loader import render_to_string
 
 from .causes import Explained
 from .feed import Action, Card, Viewer
-from .models import Asset, Generation, State
-from .templatetags.studio import bare, clock, price, since
+from .models import Generation, State
+from .pictures import Picture, picture
+from .templatetags.studio import bare, price, since
 from .uses import Use
 
 ICONS = {State.UNCERTAIN: "zoom-question", State.CANCELLED: "ban", State.MODERATED: "shield"}
@@ -41,8 +42,8 @@ class Face:
     """All that a card shows, and nothing else: faces that are equal look alike.
 
     ``at`` names the account while that matters, ``middle`` is what stands on a clip under way,
-    ``icon`` what stands for a file that there is not. ``still``, ``film``, ``box``, ``size`` and
-    ``clock`` are empty where there is none; so are ``charge`` and ``money`` for those who see none.
+    ``icon`` what stands for a file that there is not. ``charge`` and ``money`` are empty for those
+    who see none.
     """
 
     uuid: str
@@ -56,12 +57,7 @@ class Face:
     short: str
     title: str
     traits: str
-    still: str
-    film: str
-    box: str
-    size: str
-    clock: str
-    sound: bool
+    picture: Picture
     middle: str
     icon: str
     review: str
@@ -82,7 +78,6 @@ class Face:
 def of(card: Card, viewer: Viewer, *, oob: bool = False) -> Face:
     """``oob``: it takes the place of the one that stands on the page."""
     g, asset, words = card.g, card.asset, card.explained
-    is_picture = card.is_picture
     return Face(
         uuid=str(g.uuid),
         by=g.user_id,
@@ -95,12 +90,7 @@ def of(card: Card, viewer: Viewer, *, oob: bool = False) -> Face:
         short=card.short,
         title=card.title,
         traits=" · ".join(card.traits),
-        still=_still(card, asset),
-        film=f"{card.url}preview.mp4" if asset and asset.preview else "",
-        box=f'width="{asset.width}" height="{asset.height}"' if asset else "",
-        size=f"{asset.width} × {asset.height}" if asset and is_picture else "",
-        clock=clock(card.seconds) if asset and not is_picture else "",
-        sound=bool(asset and asset.has_audio and not is_picture),
+        picture=picture(asset, card.url),
         middle=_middle(card) if card.moving else "",
         icon="" if asset or card.moving else ICONS.get(State(g.state), "alert-circle"),
         review=g.review,
@@ -127,12 +117,6 @@ def menu(card: Card, viewer: Viewer, look: str) -> Menu | None:
     takes = viewer.may_create and g.deleted_at is None
     parts = (str(g.uuid), card.short, card.url, card.studio, card.uses, look)
     return Menu(*parts, takes=takes, prompt=bool(g.prompt), seed=g.seed is not None)
-
-
-def _still(card: Card, asset: Asset | None) -> str:
-    if asset and asset.poster:
-        return f"{card.url}poster"
-    return f"{card.url}file" if asset and card.is_picture else ""
 
 
 def _middle(card: Card) -> str:

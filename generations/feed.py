@@ -150,7 +150,7 @@ def cards(found: Iterable[Generation], project: Project, viewer: Viewer) -> list
     typical = usual(one.account_id for one in some if one.state in MOVING)
     done = viewer.may_create and any(getattr(one, "asset", None) for one in some)
     ways = offered(project.team) if done else None
-    names = names_of(some, project)
+    names = names_of(some)
     made = [_card(one, project, viewer, typical, ways, names) for one in some]
     said = remarks.counts(some)
     return [replace(card, comments=said.get(card.g.pk, 0)) for card in made]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.utils.text import Truncator
@@ -41,7 +41,7 @@ def title(g: Generation, names: Names | None = None) -> str:
     data = g.brief_json
     what, role = CALLED.get(g.operation, (g.operation.replace("_", " ").capitalize(), ""))
     if names is None:
-        names = names_of([g], g.project)
+        names = names_of([g])
     given = next((one for one in data.get("inputs", ()) if one["role"] == role), None)
     if given is None:
         what = what.rpartition(" ")[0] or what
@@ -53,22 +53,31 @@ def title(g: Generation, names: Names | None = None) -> str:
     return Truncator(f"{what}: {more}" if more else what).chars(LONGEST)
 
 
-def names_of(found: Iterable[Generation], project: Project) -> dict[str, str]:
-    """The names of all files that went into those without a prompt. Two queries at most."""
-    given = [one for g in found if not g.prompt for one in g.brief_json.get("inputs", ())]
-    return file_names(given, project)
+def in_a_line(g: Generation) -> str:
+    """What it is called where others are named in words, as in the list of changes."""
+    return Truncator(" ".join(title(g).split())).chars(80)
 
 
-def file_names(given: Iterable[Mapping[str, Any]], project: Project) -> dict[str, str]:
-    """By the uuid of the upload or of the earlier generation."""
+def names_of(found: Iterable[Generation], *projects: Project) -> dict[str, str]:
+    """The names of all files that went into those without a prompt. Two queries at most.
+
+    Looked for in these projects, or, where none is named, in those of the generations.
+    """
+    bare = [one for one in found if not one.prompt]
+    given = [each for one in bare for each in one.brief_json.get("inputs", ())]
+    return _file_names(given, {one.pk for one in projects} or {one.project_id for one in bare})
+
+
+def _file_names(given: Iterable[Mapping[str, Any]], projects: Collection[int]) -> dict[str, str]:
+    """By the uuid of the upload or of the earlier generation, in projects by their keys."""
     clips = {one["clip"] for one in given if one.get("clip")}
     files = {one["upload"] for one in given if one.get("upload")}
     found: dict[str, str] = {}
     if files:
-        rows = Upload.objects.filter(project=project, uuid__in=files).values_list("uuid", "name")
-        found |= {str(key): name for key, name in rows}
+        rows = Upload.objects.filter(project__in=projects, uuid__in=files)
+        found |= {str(key): name for key, name in rows.values_list("uuid", "name")}
     if clips:
-        past = Generation.objects.filter(project=project, uuid__in=clips)
+        past = Generation.objects.filter(project__in=projects, uuid__in=clips)
         for key, prompt, operation in past.values_list("uuid", "prompt", "operation"):
             word = CALLED.get(operation, ("Clip",))[0].partition(" ")[0].lower()
             short = Truncator(prompt).chars(60)

@@ -41,6 +41,11 @@ MAY = {
         "pixstudio",
     },
     "generations.titles": {"generations.models"},
+    "generations.pictures": {
+        "generations.catalogue",
+        "generations.models",
+        "generations.templatetags",
+    },
     "generations.spend": {
         "accounts",
         "generations.access",
@@ -59,6 +64,7 @@ MAY = {
         "generations.providers",
         "generations.queue",
         "generations.spend",
+        "generations.titles",
     },
     "generations.budgets": {
         "accounts",
@@ -99,6 +105,7 @@ MAY = {
         "generations.catalogue",
         "generations.media",
         "generations.models",
+        "generations.pictures",
         "generations.prompts",
         "generations.templatetags",
         "generations.titles",

@@ -15,6 +15,7 @@ from generations.lifecycle.rows import note as tell
 from generations.lifecycle.rows import touch
 from generations.models import Discrepancy, Generation, Resolution, Selection
 from generations.spend import books
+from generations.titles import in_a_line
 
 from .words import label
 
@@ -75,7 +76,7 @@ def resolve(
 def _called(case: Discrepancy) -> str:
     """What a case is about, as people know it: a line of the audit is read by them."""
     if case.generation is not None:
-        return case.generation.title
+        return in_a_line(case.generation)
     if case.selection is not None:
         return case.selection.title
     return f"their job {case.facts.get('remote_id', case.subject)}"

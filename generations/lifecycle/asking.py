@@ -17,6 +17,7 @@ from generations.catalogue.types import Brief, Price, Quote
 from generations.causes import Cause
 from generations.models import Generation, Project, PromptVersion, ProviderAccount, State
 from generations.spend import books
+from generations.titles import in_a_line
 
 from .balance import within_balance
 from .errors import CannotMake, PriceChanged
@@ -187,6 +188,6 @@ def cancel(generation: Generation, user: User) -> bool:
         note(generation, "cancelled", f"Cancelled by {user}; nothing was sent or charged.")
         whole = load(generation.pk)
         facts = {"generation": str(whole.uuid)}
-        audit.record(user, "generation.cancelled", whole.title, team=whole.team, **facts)
+        audit.record(user, "generation.cancelled", in_a_line(whole), team=whole.team, **facts)
         touch(generation)
     return True

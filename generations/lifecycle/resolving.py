@@ -16,6 +16,7 @@ from generations.causes import Cause
 from generations.models import Attempt, Found, Generation, Outcome, Selection, State
 from generations.providers.types import Charge
 from generations.spend import books
+from generations.titles import in_a_line
 
 from .errors import CannotResolve
 from .rows import load, note, step, touch
@@ -55,7 +56,7 @@ def resolve(
     audit.record(
         user,
         "generation.resolved",
-        generation.title,
+        in_a_line(generation),
         team=generation.team,
         generation=str(generation.uuid),
         verdict=verdict,
@@ -129,7 +130,9 @@ def answer_by_list(generation: Generation, charge: Charge | None, lines: list[st
         micros = None if charge is None else paid.micros
         told = {"verdict": verdict, "micros": micros, "note": text}
         told["generation"] = str(generation.uuid)
-        audit.record(None, "generation.resolved", generation.title, team=generation.team, **told)
+        audit.record(
+            None, "generation.resolved", in_a_line(generation), team=generation.team, **told
+        )
     return entered
 
 

@@ -28,6 +28,7 @@ from generations.pace import back_off
 from generations.providers.client import Client
 from generations.providers.types import Job, ProviderError, Remote
 from generations.spend import books
+from generations.titles import in_a_line
 
 from .rows import load, note, step, touch
 from .sending import client_of
@@ -271,7 +272,7 @@ def refetch(generation: Generation, user: User) -> bool:
         if moved:
             facts = {"generation": str(generation.uuid)}
             audit.record(
-                user, "generation.refetch", generation.title, team=generation.team, **facts
+                user, "generation.refetch", in_a_line(generation), team=generation.team, **facts
             )
             transaction.on_commit(lambda: queue.ring("archive", generation.pk))
     return moved

@@ -240,11 +240,6 @@ class Generation(models.Model):
         return f"{self.uuid} {self.state}"
 
     @property
-    def title(self) -> str:
-        """What people know it by: the beginning of its prompt, in one line."""
-        return " ".join(self.prompt.split())[:80] or "no prompt"
-
-    @property
     def brief(self) -> Brief:
         return Brief.from_json(self.brief_json)
 

@@ -24,6 +24,7 @@ from generations.media.storing import forget
 from generations.models import Asset, Event, Generation, GuestLinkItem, State
 from generations.models.generations import FINAL
 from generations.prompts.who import Reader
+from generations.titles import in_a_line
 
 log = logging.getLogger(__name__)
 
@@ -219,6 +220,7 @@ def _tell(some: Iterable[Generation], kind: str, text: str) -> None:
 def _note(user: User, team: Team, verb: str, some: Sequence[Generation]) -> None:
     """One audit line for the lot; the first of them by name, so that it is found again."""
     if some:
-        target = some[0].title if len(some) == 1 else f"{some[0].title} and {len(some) - 1} more"
+        first, others = in_a_line(some[0]), len(some) - 1
+        target = f"{first} and {others} more" if others else first
         named = [str(one.uuid) for one in some[:20]]
         audit.record(user, verb, target, team=team, results=len(some), generations=named)

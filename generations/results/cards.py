@@ -5,21 +5,20 @@ A card is a piece (pieces.py): its template sees a ``Card`` alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.text import Truncator
 
 from generations.access import Need
-from generations.catalogue.types import Media
-from generations.models import Asset, Generation, State, Upload
+from generations.models import Asset, Generation, State
+from generations.pictures import Picture, picture
 from generations.prompts.who import Reader
-from generations.templatetags.studio import clock, model_name, price, since
-from generations.titles import CALLED, title
+from generations.templatetags.studio import model_name, price, since
+from generations.titles import names_of, title
 
 from . import bin as bins
 from .asked import MOVING
@@ -46,10 +45,9 @@ class Bin:
 class Card:
     """All that the card of a result shows, and nothing else: cards that are equal look alike.
 
-    ``short`` is the title as links and boxes are called by it. ``box`` is the size of its picture,
-    ``size`` that of a still, ``clock`` the length of a film; empty where there is none. ``remix``
-    leads to the studio, filled in; ``tags`` are names with their addresses. ``oob``: it takes the
-    place of the one that stands on the page.
+    ``short`` is the title as links and boxes are called by it. ``remix`` leads to the studio,
+    filled in; ``tags`` are names with their addresses. ``oob``: it takes the place of the one that
+    stands on the page.
     """
 
     uuid: str
@@ -64,12 +62,7 @@ class Card:
     who: str
     since: str
     url: str
-    still: str
-    film: str
-    box: str
-    size: str
-    clock: str
-    sound: bool
+    picture: Picture
     remix: str
     marks: str
     may_mark: bool
@@ -85,7 +78,7 @@ class Card:
 
 def cards(reader: Reader, some: Sequence[Generation], *, oob: bool = False) -> list[Card]:
     """In their order. Two queries at most, for the names of files where there is no prompt."""
-    names, pays = _names(some), reader.pays_in
+    names, pays = names_of(some), reader.pays_in
     ways = Ways(reader)
     return [
         _card(ways, one, names, sees=pays is None or one.project_id in pays, oob=oob)
@@ -114,12 +107,6 @@ class Ways:
 def _card(ways: Ways, g: Generation, names: dict[str, str], *, sees: bool, oob: bool) -> Card:
     url = reverse("generation", args=[ways.slug, g.project.uuid, g.uuid])
     asset = file_of(g)
-    is_picture = asset.kind == Media.IMAGE if asset else False
-    still = ""
-    if asset and asset.poster:
-        still = f"{url}poster"
-    elif asset and is_picture:
-        still = f"{url}file"
     tone = _tone(g)
     charged = g.charged_micros if sees else None
     may = ways.reader.projects.get(g.project_id, Need.LOOK)
@@ -137,12 +124,7 @@ def _card(ways: Ways, g: Generation, names: dict[str, str], *, sees: bool, oob: 
         who=g.user.name or g.user.email,
         since=since(g.created_at),
         url=url,
-        still=still,
-        film=f"{url}preview.mp4" if asset and asset.preview else "",
-        box=f'width="{asset.width}" height="{asset.height}"' if asset else "",
-        size=f"{asset.width} × {asset.height}" if asset and is_picture else "",
-        clock=clock(round(asset.duration_ms / 1000)) if asset and not is_picture else "",
-        sound=bool(asset and asset.has_audio and not is_picture),
+        picture=picture(asset, url),
         remix=f"{ways.studio(g.project.uuid)}?remix={g.uuid}" if may >= Need.CREATE else "",
         marks=f"{url}marks/",
         may_mark=may >= Need.CREATE,
@@ -184,23 +166,3 @@ def _binned(g: Generation, asset: Asset | None) -> Bin | None:
     by = g.deleted_by
     left = bins.days_left(g) if asset else None
     return Bin((by.name or by.email) if by else "", since(g.deleted_at), left)
-
-
-def _names(some: Iterable[Generation]) -> dict[str, str]:
-    """The names of the files that went into those without a prompt, over all their projects."""
-    bare = [one for one in some if not one.prompt]
-    given = [each for one in bare for each in one.brief_json.get("inputs", ())]
-    files = {one["upload"] for one in given if one.get("upload")}
-    clips = {one["clip"] for one in given if one.get("clip")}
-    here = Q(project__in={one.project_id for one in bare})
-    found: dict[str, str] = {}
-    if files:
-        rows = Upload.objects.filter(here, uuid__in=files).values_list("uuid", "name")
-        found |= {str(key): name for key, name in rows}
-    if clips:
-        past = Generation.objects.filter(here, uuid__in=clips)
-        for key, prompt, operation in past.values_list("uuid", "prompt", "operation"):
-            word = CALLED.get(operation, ("Clip",))[0].partition(" ")[0].lower()
-            short = Truncator(prompt).chars(60)
-            found[str(key)] = f"“{short}”" if prompt else f"an earlier {word}"
-    return found

@@ -70,7 +70,7 @@ def of(row: Generation, member: Membership) -> Chain | None:
         return None
     kept = _around(found, row)
     numbers = {one.pk: at for at, one in enumerate(found, 1)}
-    names = names_of(kept, row.project)
+    names = names_of(kept)
     links = [
         Link(
             g=one,

@@ -87,7 +87,7 @@ def _side(g: Generation, project: Project, member: Membership) -> Side:
     project.team = member.team
     may = allowed(member.role, vars(project)["project_role"]) or Need.LOOK
     sees = may >= Need.CREATE or member.role == "auditor"
-    name = title(g, names_of([g], project))
+    name = title(g, names_of([g]))
     return Side(g, project, g.asset, name, project.archived_at is None, sees)
 
 

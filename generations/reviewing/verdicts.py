@@ -9,6 +9,7 @@ from django.urls import reverse
 from accounts import audit
 from generations.lifecycle.rows import touch
 from generations.models import Generation, Project, Review, State, Verdict
+from generations.titles import in_a_line
 
 from .who import Who, refuse_unfinished, tell_maker
 
@@ -45,7 +46,7 @@ def decide(row: Generation, verdict: Verdict, who: Who, note: str = "") -> Revie
     # Prose, for a bare word that looks like a key is refused there.
     facts = {"guest": f"{who.guest}, with the link {who.link.name}"} if who.link else {}
     facts["generation"] = str(row.uuid)
-    audit.record(who.user, VERBS[verdict], row.title, team=row.team, **facts)
+    audit.record(who.user, VERBS[verdict], in_a_line(row), team=row.team, **facts)
     url = reverse("generation", args=[row.team.slug, row.project.uuid, row.uuid])
     tell_maker(row, who, "reviewed", f"reviewed:{made.pk}", DID[verdict], url)
     touch(row)

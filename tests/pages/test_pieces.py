@@ -9,6 +9,7 @@ from django.middleware.csrf import _does_token_match
 from generations import pieces
 from generations.faces import Face
 from generations.models import Generation, State
+from generations.pictures import Picture
 from generations.prompts import cards as prompts
 from generations.results.cards import Card
 from generations.uploads import cards as uploads
@@ -22,7 +23,7 @@ def nothing_kept():
 @pytest.fixture
 def card():
     words = dict.fromkeys(Card.__dataclass_fields__, "")
-    more = {"sound": False, "may_mark": True, "play": True, "starred": False, "rating": 0}
+    more = {"picture": Picture(), "may_mark": True, "play": True, "starred": False, "rating": 0}
     return Card(**{**words, **more, "icon": "movie", "tags": (), "bin": None, "oob": False})
 
 
@@ -45,11 +46,12 @@ def test_what_a_developer_changes_is_seen_at_once(card, settings):
     assert not pieces._kept.cache_info().currsize
 
 
-@pytest.mark.parametrize("what", [Card, Face, prompts.Card, uploads.Card])
+@pytest.mark.parametrize("what", [Card, Face, Picture, prompts.Card, uploads.Card])
 def test_a_card_has_nothing_that_could_change_behind_it(what):
     """A row of the database equals itself whatever it says: it must be no part of a card."""
     assert what.__dataclass_params__.frozen
-    known = {"str", "int", "bool", "tuple", "Bin", "Menu", "Explained", "Action", "None"}
+    known = {"str", "int", "bool", "tuple", "Bin", "Menu", "Picture"}
+    known |= {"Explained", "Action", "None"}
     for field in what.__dataclass_fields__.values():
         assert set(re.findall(r"\w+", field.type)) <= known, field.name
 

@@ -16,6 +16,7 @@ from generations.dispatch import tick
 from generations.models import Asset, Generation, GuestLink, State, TeamStorage
 from generations.results import bin as bins
 from generations.results import listing
+from generations.titles import in_a_line
 
 URL = "/t/crew/results/"
 HTMX = {"HX-Request": "true"}
@@ -47,7 +48,7 @@ def test_delete_takes_it_from_every_list_and_undo_brings_it_back(home, visit, cl
     assert str(mine.uuid) in client.get(URL).content.decode()
     kinds = list(mine.events.values_list("kind", flat=True))
     assert kinds == ["binned", "restored"]
-    verbs = AuditLine.objects.filter(target=mine.title).values_list("verb", flat=True)
+    verbs = AuditLine.objects.filter(target=in_a_line(mine)).values_list("verb", flat=True)
     assert list(verbs.order_by("pk")) == ["result.deleted", "result.restored"]
 
 
