@@ -36,12 +36,12 @@ def running(story, *, due: float, lease: float | None) -> None:
     ("due", "lease", "rung"),
     [
         (1, None, 1),
-        (-1, None, 0),
+        (-60, None, 0),
         (1, 5, 1),
         # A poller died just after it had pushed the row: due within its lease, now both are over.
         (9, 1, 1),
         # Somebody looks after it.
-        (9, -1, 0),
+        (9, -60, 0),
     ],
 )
 def test_a_poll_is_rung_where_something_is_due_and_nobody_looks(story, polls, due, lease, rung):
