@@ -42,16 +42,16 @@ class Line:
 def lines(member: Membership) -> list[Line]:
     """Owners and auditors see all; who makes clips sees those that a clip of theirs may empty.
 
-    These are the team's, their own, and those of the projects in which they may spend or which
-    they produce. A scope without a limit stands there while anything is held or spent. Nine
-    queries at most.
+    These are the team's, their own, those of the projects in which they may spend or which they
+    produce, and the limits of provider accounts. A scope without a limit stands there while
+    anything is held or spent. Nine queries at most.
     """
     team = member.team
     month = month_of(timezone.now())
     found = _stands(team, month)
     ours = who.produced(member.user, team) if member.role == TeamRole.MEMBER else None
     shown = None if ours is None else ours | who.spends_in(member.user, team)
-    seen = {place: one for place, one in found.items() if _sees(member, shown, place)}
+    seen = {place: one for place, one in found.items() if _sees(member, shown, place, one)}
     called = who.names(team, {(scope, key) for scope, key, _ in seen})
     urls = _Urls(member, ours)
     made = []
@@ -92,14 +92,19 @@ def _stands(team: Team, month: str) -> dict[tuple[str, str, bool], Stand]:
     return found
 
 
-def _sees(member: Membership, projects: set[str] | None, place: tuple[str, str, bool]) -> bool:
+def _sees(
+    member: Membership, projects: set[str] | None, place: tuple[str, str, bool], stand: Stand
+) -> bool:
     """``projects``: those whose budget is shown; None for all."""
     scope, key, _ = place
     if projects is None or scope == Scope.TEAM:
         return True
     if scope == Scope.PERSON:
         return key == str(member.user_id)
-    return scope == Scope.PROJECT and key in projects
+    if scope == Scope.PROJECT:
+        return key in projects
+    # What an account spends is for those who see all; where it ends is for all who may meet it.
+    return bool(projects) and stand.now.limit_micros is not None
 
 
 class _Urls:

@@ -179,7 +179,7 @@ def test_all_four_budgets_are_set_and_stand_on_one_page(project, people, owner, 
     assert account.name in text(seen)
     theirs = signed_in(people["petra"]).get(at("budgets"))
     assert [one.scope for one in theirs.context["lines"] if one.url] == [Scope.PROJECT] * 2
-    assert account.name not in text(theirs)
+    assert account.name in text(theirs)
 
 
 @pytest.fixture
@@ -226,6 +226,17 @@ def test_a_creator_looks_at_the_budgets_they_spend_from(project, people, press, 
     assert mine.stand.now.held_micros == price
     assert mine.percent == 100 * price // 9_000_000
     assert same.url
+
+
+def test_a_creator_sees_the_limits_of_accounts_and_no_spend_without_one(
+    project, people, press, owner, account, at
+):
+    """What may stop them; what others spend at an account without a limit is not theirs."""
+    press(people["carl"])
+    assert Scope.ACCOUNT not in [one for one, _, _ in shown(signed_in(people["carl"]), at)[0]]
+    place = {"scope": Scope.ACCOUNT, "key": str(account.uuid), "play": True}
+    set_budget(owner, project.team, **place, limit_micros=9_000_000)
+    assert (Scope.ACCOUNT, account.name, False) in shown(signed_in(people["carl"]), at)[0]
 
 
 def test_a_producer_elsewhere_looks_on_where_they_only_create(project, people, at, all_set):
