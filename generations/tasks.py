@@ -46,6 +46,8 @@ def audit(_: int) -> None:
     watchdog.sign_of_life()
     cases.catch_up()
     masks.catch_up()
+    if cases.behind():
+        queue.ring("audit", 0)
 
 
 def balance(pk: int) -> None:

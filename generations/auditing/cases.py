@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from accounts.models import Team
 from generations.models import (
     Audited,
     Discrepancy,
@@ -38,19 +39,39 @@ BATCH = 300
 FROM_LIST = "list"
 
 
-def catch_up(most: int = BATCH) -> int:
-    """Audit what ended since the last time; how many clips. Harmless when run twice at once."""
-    mark = Audited.objects.aggregate(mark=Max("event"))["mark"] or 0
-    rows = Event.objects.filter(pk__gt=mark - OVERLAP, kind__in=ENDS).order_by("pk")
+def catch_up() -> int:
+    """Audit what ended since the last time, or a part of it; how many clips.
+
+    Harmless when run twice at once.
+    """
+    rows = Event.objects.filter(pk__gt=_mark_now() - OVERLAP, kind__in=ENDS).order_by("pk")
     newest: dict[int, int] = {}
-    for pk, generation in rows.values_list("pk", "generation_id")[: most + OVERLAP]:
+    for pk, generation in rows.values_list("pk", "generation_id")[: BATCH + OVERLAP]:
         newest[generation] = pk
     known = dict(
         Audited.objects.filter(generation__in=newest).values_list("generation_id", "event")
     )
     due = [one for one, event in newest.items() if known.get(one, 0) < event]
     # In the order of their lines: whoever dies on the way leaves the mark where it was.
-    return audit_all(sorted(due, key=lambda one: newest[one]), newest)
+    audit_all(sorted(due, key=lambda one: newest[one]), newest)
+    return len(due)
+
+
+def behind() -> int:
+    """The newest line that is still to be audited; 0: all are."""
+    rows = Event.objects.filter(pk__gt=_mark_now(), kind__in=ENDS)
+    return rows.aggregate(newest=Max("pk"))["newest"] or 0
+
+
+def waiting(team: Team, *, play: bool, most: int = 1000) -> int:
+    """How many clips of a team are still to be audited, or ``most`` where there are more."""
+    rows = Event.objects.filter(pk__gt=_mark_now(), kind__in=ENDS)
+    rows = rows.filter(generation__team=team, generation__play=play)
+    return len(set(rows.values_list("generation", flat=True)[:most]))
+
+
+def _mark_now() -> int:
+    return Audited.objects.aggregate(mark=Max("event"))["mark"] or 0
 
 
 def audit_all(pks: Iterable[int], events: dict[int, int] | None = None) -> int:

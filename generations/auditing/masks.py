@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from decimal import Decimal
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from accounts.models import Movement
 from generations.catalogue.quote import to_micros
@@ -39,6 +39,12 @@ def catch_up() -> int:
     again = named.exclude(selection__in=list(some)).values_list("selection", flat=True)[:BATCH]
     some |= {one.pk: one for one in rows.filter(pk__in=list(again))}
     return _audit(some.values())
+
+
+def ended() -> dict[str, int]:
+    """How many have each outcome: where this changed, some are to be audited."""
+    rows = Selection.objects.filter(state__in=ENDS).order_by().values_list("state")
+    return dict(rows.annotate(count=Count("pk")))
 
 
 def rebuild(since: dt.datetime | None = None) -> int:

@@ -8,15 +8,14 @@ import time
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts import notices
 from generations import lifecycle, queue
-from generations.auditing import balances, cases, nightly
+from generations.auditing import balances, cases, masks, nightly
 from generations.budgets import alerts
 from generations.models import (
-    Event,
     Found,
     Generation,
     ProviderAccount,
@@ -32,6 +31,8 @@ log = logging.getLogger(__name__)
 RING_AGAIN = dt.timedelta(seconds=10)
 # Seconds: how often to look for what is to be audited, for old balances, and after a failed one.
 AUDIT_S, BALANCES_S, AGAIN_S = 2.0, 60.0, 600.0
+# Seconds: after which an audit that is still due is rung for again.
+AUDIT_AGAIN_S = 30.0
 # Seconds: how often to compare budgets with the thresholds of their teams.
 ALERTS_S = 10.0
 # Seconds: how often to remove files whose time in the bin is over.
@@ -44,8 +45,9 @@ class Dispatch:
 
     def __init__(self) -> None:
         self.polled_at = 0.0
-        self.audited_at = 0.0
-        self.audited = 0
+        self.looked_at = self.audited_at = 0.0
+        # The newest clip that was still to be audited, and how many masks there were.
+        self.audited: tuple[int, dict[str, int]] = (0, {})
         self.asked: dict[int, float] = {}
         self.asked_at = 0.0
         self.watched_at = 0.0
@@ -92,7 +94,6 @@ class Dispatch:
         rows = list(due.filter(lease_until__lt=now).values_list("pk", "state")[:MOST])
         for pk in (pk for pk, state in rows if state == Found.SENDING):
             lifecycle.recover_selection(pk)
-            queue.ring("audit", 0)
         ready = [pk for pk, state in rows if state != Found.SENDING]
         if ready:
             again = Selection.objects.filter(pk__in=ready).exclude(state=Found.SENDING)
@@ -132,15 +133,17 @@ class Dispatch:
         return 1
 
     def audits(self) -> int:
-        """Ring for an audit where clips ended since the last ring."""
-        if time.monotonic() - self.audited_at < AUDIT_S:
+        """Ring for an audit where clips or masks ended; again where nobody came for the ring."""
+        now = time.monotonic()
+        if now - self.looked_at < AUDIT_S:
             return 0
-        self.audited_at = time.monotonic()
-        ended = Event.objects.filter(pk__gt=self.audited, kind__in=cases.ENDS)
-        newest = ended.aggregate(newest=Max("pk"))["newest"]
-        if newest is None:
+        self.looked_at = now
+        clip, found = cases.behind(), masks.ended()
+        rung, known = self.audited
+        is_due = clip and (clip != rung or now - self.audited_at >= AUDIT_AGAIN_S)
+        if not is_due and found == known:
             return 0
-        self.audited = newest
+        self.audited, self.audited_at = (clip, found), now
         queue.ring("audit", 0)
         return 1
 

@@ -17,7 +17,7 @@ from accounts.access import TeamRequest, team_view
 from accounts.closing import named
 from accounts.models import Movement, TeamRole
 from accounts.money import format_usd, parse_usd
-from generations.auditing import listing, nightly, panel, resolving, words
+from generations.auditing import cases, listing, nightly, panel, resolving, words
 from generations.frame import by_htmx
 from generations.models import Discrepancy, Resolution
 from generations.spend.exports import csv_lines
@@ -45,6 +45,7 @@ def audit(request: TeamRequest) -> HttpResponse:
     }
     if by_htmx(request):
         return render(request, "auditing/_rows.html", context)
+    context["waiting"] = cases.waiting(request.team, play=wanted.play)
     return render(request, "auditing/charges.html", context | _around(request, wanted))
 
 

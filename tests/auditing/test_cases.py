@@ -5,11 +5,14 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts import ledger
 from accounts.models import AuditLine
+from generations import queue, tasks
 from generations.auditing import cases, resolving
+from generations.dispatch import tick
 from generations.models import Attempt, Audited, Discrepancy, Resolution, TeamPrice, UnitRate
 
 pytestmark = pytest.mark.django_db
@@ -153,3 +156,47 @@ def test_the_charges_of_a_clip_are_audited_after_the_next_line(charged, price, a
     assert cases.catch_up() == 0
     assert Audited.objects.get(pk=one.pk).event == at
     assert timezone.now() >= Audited.objects.get(pk=one.pk).at
+
+
+@pytest.fixture
+def burst(charged, price, monkeypatch):
+    """More overcharged clips than one look takes."""
+    monkeypatch.setattr(cases, "BATCH", 1)
+    monkeypatch.setattr(cases, "OVERLAP", 1)
+    return [charged(price * 2) for _ in range(5)]
+
+
+def test_after_a_burst_the_worker_goes_on_until_all_are_audited(burst, monkeypatch):
+    rung = []
+    monkeypatch.setattr(queue, "ring", lambda task, *ids: rung.append(task))
+    tasks.audit(0)
+    assert 0 < Audited.objects.count() < 5
+    while rung:
+        assert rung.pop() == "audit"
+        tasks.audit(0)
+    assert Discrepancy.objects.filter(generation__in=burst).count() == 5
+
+
+def test_a_lost_ring_is_rung_again_until_all_are_audited(burst, monkeypatch):
+    rung = []
+    monkeypatch.setattr(queue, "ring", lambda task, *ids: rung.append(task))
+    monkeypatch.setattr(tick, "AUDIT_S", 0)
+    dispatch = tick.Dispatch()
+    assert [dispatch.audits(), dispatch.audits()] == [1, 0]
+    monkeypatch.setattr(tick, "AUDIT_AGAIN_S", 0)
+    assert dispatch.audits() == 1
+    while cases.catch_up():
+        pass
+    assert dispatch.audits() == 0
+
+
+def test_the_page_does_not_say_that_all_agree_while_some_wait(burst, browser, project):
+    page = reverse("audit", args=[project.team.slug])
+    seen = browser.get(page).text
+    assert "6 charges are still to be audited" in seen
+    assert "All charges agree" not in seen
+    while cases.catch_up():
+        pass
+    seen = browser.get(page).text
+    assert "still to be audited" not in seen
+    assert seen.count("case-line") > 5
