@@ -84,7 +84,7 @@ def terms(team_id: int, brief: Brief) -> list[Terms]:
             typical_s=typical.get((one.pk, brief.operation, brief.model, off_peak)),
             slots=one.concurrency,
             busy=one.busy,
-            balance=one.balance if is_fresh(one) else None,
+            balance=one.left if is_fresh(one) else None,
         )
         for one in accounts
     ]

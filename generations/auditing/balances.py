@@ -7,7 +7,7 @@ import logging
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, Sum
 from django.utils import timezone
 
 from accounts import audit
@@ -36,7 +36,7 @@ def keep(account: ProviderAccount, balance: Balance, by: User | None = None) -> 
             parts=dict(balance.parts),
             by=by,
         )
-        _latest(account, row)
+        count_again(account)
     return row
 
 
@@ -77,8 +77,7 @@ def type_in(
             note=note[:200],
             by=actor,
         )
-        if account.balance_at is None or account.balance_at < at:
-            _latest(account, row)
+        count_again(account)
         _record(actor, "balance.typed", account, at, after=_text(amount), note=note)
     return row
 
@@ -103,14 +102,30 @@ def top_up(
             note=note[:200],
             by=actor,
         )
+        count_again(account)
         facts = {"amount": _text(amount), "paid_micros": paid_micros, "note": note}
         _record(actor, "topup.entered", account, at, **facts)
     return row
 
 
-def _latest(account: ProviderAccount, row: BalanceSnapshot) -> None:
-    ProviderAccount.objects.filter(pk=account.pk).update(balance=row.amount, balance_at=row.at)
-    account.balance, account.balance_at = row.amount, row.at
+def count_again(account: ProviderAccount) -> None:
+    """What is last known to be left, and what was topped up since, by the rows there are.
+
+    In the transaction that adds a row; one at a time, so that none misses another's.
+    """
+    ProviderAccount.objects.select_for_update().only("pk").get(pk=account.pk)
+    last = account.snapshots.in_order().last()
+    if last is None:
+        return
+    since = account.topups.filter(last.topped_after, unit=last.unit)
+    told = {
+        "balance": last.amount,
+        "balance_at": last.at,
+        "topped_up": since.aggregate(sum=Sum("amount"))["sum"] or Decimal(0),
+    }
+    ProviderAccount.objects.filter(pk=account.pk).update(**told)
+    for name, value in told.items():
+        setattr(account, name, value)
 
 
 def _record(

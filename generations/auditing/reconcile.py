@@ -91,9 +91,13 @@ class Reconciled:
 
 @dataclass(frozen=True, slots=True)
 class Runway:
-    """How long the last known balance lasts. Units; ``days`` None where nothing is burnt."""
+    """How long what is left lasts. Units; ``days`` None where nothing is burnt.
+
+    ``balance`` is the one last known, ``at`` then, with what was ``topped_up`` since.
+    """
 
     balance: Decimal | None
+    topped_up: Decimal
     at: dt.datetime | None
     burn_7: Decimal
     burn_30: Decimal
@@ -129,15 +133,16 @@ def reconcile(account: ProviderAccount, start: dt.datetime, end: dt.datetime) ->
 
     None where fewer than two balances are known.
     """
-    known = BalanceSnapshot.objects.filter(account=account, at__lte=end).order_by("at", "pk")
+    known = BalanceSnapshot.objects.filter(account=account, at__lte=end).in_order()
     opening = known.filter(at__lte=start).last() or known.first()
     closing = known.last()
     if opening is None or closing is None or opening.pk == closing.pk:
         return None
     topups = list(
-        account.topups.filter(at__gt=opening.at, at__lte=closing.at)
+        account.topups.filter(opening.topped_after)
+        .exclude(closing.topped_after)
         .select_related("by")
-        .order_by("at")
+        .order_by("at", "pk")
     )
     rate = rate_on(account, closing.at)
     moved = between(account, opening.at, closing.at)
@@ -184,7 +189,8 @@ def runways(accounts: Sequence[ProviderAccount]) -> list[Runway]:
         units = _held(one, micros, rate, now) if moved and micros else _units(micros, rate)
         found.append(
             Runway(
-                balance=one.balance,
+                balance=one.left,
+                topped_up=one.topped_up,
                 at=one.balance_at,
                 burn_7=_burnt(burnt[one.pk, 7], rate),
                 burn_30=_burnt(burnt[one.pk, 30], rate),

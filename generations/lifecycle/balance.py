@@ -13,20 +13,20 @@ from .errors import CannotMake
 
 
 def within_balance(account: ProviderAccount, price: Price) -> None:
-    """Raises CannotMake where the account's last known balance does not reach for all of it.
+    """Raises CannotMake where what the account has left, as last known, does not reach for all.
 
     The quote looks at one clip alone. Here, with the team's purse ours, counts all that was asked
     for since the balance was read, clips and mask selections: what waits to be sent and what was
     sent after. What was sent before may be paid in it or not, by provider, and holds nobody up.
     """
-    now = ProviderAccount.objects.only("balance", "balance_at").get(pk=account.pk)
+    now = ProviderAccount.objects.only("balance", "balance_at", "topped_up").get(pk=account.pk)
     unit = account.catalogue.unit
-    if now.balance is None or not offers.is_fresh(now) or price.units is None or price.unit != unit:
+    if now.left is None or not offers.is_fresh(now) or price.units is None or price.unit != unit:
         return
     prices = [*_clips(account, now), *_selections(account, now)]
     units = [Decimal(one["units"]) for one in prices if one["unit"] == unit and one["units"]]
-    if sum(units) > now.balance:
-        left, needs = (f"{one.normalize():f}" for one in (now.balance, sum(units, Decimal(0))))
+    if sum(units) > now.left:
+        left, needs = (f"{one.normalize():f}" for one in (now.left, sum(units, Decimal(0))))
         label = account.catalogue.unit_label
         text = f"has {left} {label} left there, and all under way needs {needs}: top it up"
         raise CannotMake(account.name, (Problem("balance", text),))

@@ -147,8 +147,19 @@ class Told(models.TextChoices):
     TYPED = "typed", "Typed in"
 
 
+class Snapshots(models.QuerySet["BalanceSnapshot"]):
+    """What is known of balances, and in which order."""
+
+    def in_order(self) -> Snapshots:
+        """Oldest first. Of one minute, what was entered last is the last: it corrects the other."""
+        return self.order_by("at", "pk")
+
+
 class BalanceSnapshot(models.Model):
-    """What was left at a provider at a moment, in its own unit. Rows are added, not changed."""
+    """What was left at a provider at a moment, in its own unit. Rows are added, not changed.
+
+    ``created_at``: when it was entered; None for those from before that was kept.
+    """
 
     account = models.ForeignKey(ProviderAccount, on_delete=models.PROTECT, related_name="snapshots")
     at = models.DateTimeField(default=timezone.now)
@@ -160,12 +171,23 @@ class BalanceSnapshot(models.Model):
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
+    created_at = models.DateTimeField(default=timezone.now, null=True, editable=False)
+
+    objects = Snapshots.as_manager()
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["account", "-at"])]
 
     def __str__(self) -> str:
         return f"{self.amount} {self.unit} at {self.at}"
+
+    @property
+    def topped_after(self) -> models.Q:
+        """The top-ups that are not in it yet: later ones; of its minute, those entered after it."""
+        later = models.Q(at__gt=self.at)
+        if self.created_at is None:
+            return later
+        return later | models.Q(at=self.at, created_at__gt=self.created_at)
 
 
 class TopUp(models.Model):

@@ -33,7 +33,7 @@ class ProviderAccount(models.Model):
 
     ``concurrency`` is how many jobs may run at once; ``paused_until`` is the back-off that the
     provider asked for, ``learned_limit`` what it was seen to allow. ``lease`` says which poll
-    task looks after the account's jobs.
+    task looks after the account's jobs. ``topped_up`` was bought since ``balance`` was known.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -55,6 +55,7 @@ class ProviderAccount(models.Model):
     paused_until = models.DateTimeField(null=True, blank=True)
     balance = models.DecimalField(max_digits=18, decimal_places=6, null=True, blank=True)
     balance_at = models.DateTimeField(null=True, blank=True)
+    topped_up = models.DecimalField(max_digits=18, decimal_places=6, default=0)
     lease = models.UUIDField(null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
     created_by = models.ForeignKey(
@@ -80,6 +81,11 @@ class ProviderAccount(models.Model):
 
         secrets = json.loads(self.secrets) if self.secrets else {}
         return Access(self.base_url, self.key, {**self.extra, **secrets})
+
+    @property
+    def left(self) -> Decimal | None:
+        """The last known balance and what was topped up since: all who ask what is left see this."""
+        return None if self.balance is None else self.balance + self.topped_up
 
     def rate(self) -> Decimal | None:
         """USD for one unit today: the newest dated row, else the catalogue's, else unknown."""

@@ -159,7 +159,7 @@ def _pairs(texts: list[str]) -> dict[str, str]:
 
 
 def _facts(account: ProviderAccount) -> dict[str, Any]:
-    rate, balance = account.rate(), account.balance
+    rate, balance = account.rate(), account.left
     return {
         "uuid": str(account.uuid),
         "name": account.name,
