@@ -84,7 +84,7 @@ class ProviderAccount(models.Model):
 
     @property
     def left(self) -> Decimal | None:
-        """The last known balance and what was topped up since: all who ask what is left see this."""
+        """The last known balance and what was topped up since: who asks what is left asks here."""
         return None if self.balance is None else self.balance + self.topped_up
 
     def rate(self) -> Decimal | None:
