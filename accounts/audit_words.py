@@ -6,6 +6,7 @@ said by its own name, so that a new fact is never hidden; ids that only machines
 
 from __future__ import annotations
 
+import calendar
 from collections.abc import Mapping
 from typing import Any
 
@@ -76,7 +77,6 @@ NAMES = {
     "micros": "amount",
     "number": "version",
     "ok": "worked",
-    "only": "only",
     "paid_micros": "paid",
     "refund_micros": "came back",
     "remote_id": "their id",
@@ -106,6 +106,9 @@ def details(verb: str, facts: Mapping[str, Any]) -> str:
     """The facts in one line: the change first, then all else by name."""
     rest = {name: value for name, value in facts.items() if name not in IDS}
     change = _change(verb, rest)
+    if later := rest.pop("later", None):
+        month, then = _month(rest.pop("month")), _change(verb, dict(later))
+        change = f"{month}: {_or_stays(change)}, later months: {_or_stays(then)}"
     unit = rest.pop("unit", "")
     if change and unit:
         change = f"{change} USD for one of its {unit}" if verb in RATES else f"{change} {unit}"
@@ -130,6 +133,16 @@ def _change(verb: str, rest: dict[str, Any]) -> str:
     return _value(verb, after) if has[1] else f"was {_value(verb, before)}"
 
 
+def _or_stays(change: str) -> str:
+    before, _, after = change.partition(" → ")
+    return f"{after} as before" if before == after else change
+
+
+def _month(text: str) -> str:
+    """``2026-11`` as November 2026."""
+    return f"{calendar.month_name[int(text[5:])]} {text[:4]}"
+
+
 def _changes(verb: str, before: dict[str, Any], after: dict[str, Any]) -> str:
     names = [one for one in {**before, **after} if before.get(one) != after.get(one)]
     return ", ".join(
@@ -150,6 +163,8 @@ def _fact(name: str, value: Any) -> str:
     match name:
         case "play":
             return "play money" if value else "real money"
+        case "only":
+            return f"{_month(value)} only"
         case "takes":
             return f"{value} takes" if value != 1 else ""
         case "number":

@@ -39,6 +39,15 @@ class Stand:
     onwards_micros: int | None
 
     @property
+    def kind(self) -> str:
+        return "play" if self.play else "real"
+
+    @property
+    def is_only_now(self) -> bool:
+        """Is this month's limit another one than that of the months that follow?"""
+        return self.now.limit_micros != self.onwards_micros
+
+    @property
     def is_over(self) -> bool:
         """Would the month end above the limit, at this pace?"""
         limit, end = self.now.limit_micros, self.month_end_micros
@@ -68,25 +77,29 @@ def set_budget(
     month = month_of(timezone.now())
     with transaction.atomic():
         # The purse first: whoever opens it at the same moment waits, and then sees this limit.
-        opened(team.pk, scope, key, play=play, month=month)
+        now = opened(team.pk, scope, key, play=play, month=month)
+        before = Purse.objects.select_for_update().get(pk=now.pk).limit_micros
+        later = Budget.objects.filter(**same).values_list("limit_micros", flat=True).first()
         purses = Purse.objects.filter(**same, month__gte=month)
+        facts: dict[str, Any] = {"before": before, "after": limit_micros, "play": play}
         if only_now:
-            now = purses.filter(month=month)
-            before = now.values_list("limit_micros", flat=True).get()
-            now.update(limit_micros=limit_micros)
-            if before != limit_micros:
-                facts = {"before": before, "after": limit_micros, "play": play, "only": month}
-                audit.record(actor, "budget.set", name or _name(scope, key), team=team, **facts)
-            return
-        purses.update(limit_micros=limit_micros)
-        before = Budget.objects.filter(**same).values_list("limit_micros", flat=True).first()
-        if limit_micros is None:
-            Budget.objects.filter(**same).delete()
+            purses.filter(month=month).update(limit_micros=limit_micros)
+            facts["only"] = month
         else:
-            Budget.objects.update_or_create(**same, defaults={"limit_micros": limit_micros})
-        if before != limit_micros:
-            facts = {"before": before, "after": limit_micros, "play": play}
+            purses.update(limit_micros=limit_micros)
+            _set_later(same, limit_micros)
+            if later != before:
+                facts["month"], facts["later"] = month, {"before": later, "after": limit_micros}
+        if before != limit_micros or not (only_now or later == limit_micros):
             audit.record(actor, "budget.set", name or _name(scope, key), team=team, **facts)
+
+
+def _set_later(same: dict[str, Any], limit_micros: int | None) -> None:
+    """What each month begins with."""
+    if limit_micros is None:
+        Budget.objects.filter(**same).delete()
+    else:
+        Budget.objects.update_or_create(**same, defaults={"limit_micros": limit_micros})
 
 
 def limits(team: Team, scope: str, key: str = "") -> dict[str, int]:
@@ -105,14 +118,20 @@ def set_limits(
 ) -> None:
     """Set the limits of a scope, ``real`` and ``play``; the audit calls it by ``name``.
 
-    What stays as it is is not set again: it would take back what was added for this month.
-    ``only``: for this month alone.
+    What was pressed holds at once, so a limit of this month alone ends with it; ``only``: for
+    this month alone.
     """
     only_now = bool(wanted.get("only"))
-    before = limits(team, scope, key)
     with transaction.atomic():
+        now, later = standings(team, scope=scope, key=key), limits(team, scope, key)
         for word, play in (("real", False), ("play", True)):
-            if word not in wanted or wanted[word] == before.get(word):
+            if word not in wanted:
+                continue
+            there = {
+                now[play].limit_micros,
+                now[play].limit_micros if only_now else later.get(word),
+            }
+            if there == {wanted[word]}:
                 continue
             set_budget(
                 actor,
@@ -207,7 +226,8 @@ def stands(
     found, known = [], standings(team, scope=scope, key=key)
     for kind in kinds:
         now = known[kind == "play"]
-        if now.limit_micros is None and not (now.held_micros or now.spent_micros):
+        is_limited = now.limit_micros is not None or kind in onwards
+        if not (is_limited or now.held_micros or now.spent_micros):
             continue
         end = month_end(now.spent_micros, now.held_micros)
         found.append(Stand(kind == "play", now, end, onwards.get(kind)))

@@ -2,8 +2,8 @@ import pytest
 from django.utils import timezone
 
 from accounts import ledger
-from accounts.budgets import limits, set_budget, set_limits
-from accounts.models import AuditLine, Budget, Purse
+from accounts.budgets import add_to_month, limits, set_budget, set_limits
+from accounts.models import AuditLine, Budget, Purse, Scope
 
 from .people import bill, person, team
 
@@ -79,3 +79,60 @@ def test_both_limits_are_set_and_each_change_leaves_a_line(ada, crew):
         {"before": None, "after": 7, "play": True},
         {"before": 7, "after": None, "play": True},
     ]
+
+
+@pytest.fixture
+def raised(ada, crew):
+    """$20 a month, and $30 for this month only."""
+    set_limits(ada, crew, "project", "film", {"real": 20_000_000})
+    set_limits(ada, crew, "project", "film", {"real": 30_000_000, "only": True})
+
+
+def last_line():
+    return AuditLine.objects.order_by("-pk").first()
+
+
+def test_the_line_says_what_was_in_force_this_month_and_for_later_ones(ada, crew, raised):
+    set_limits(ada, crew, "project", "film", {"real": 25_000_000})
+    month = f"{timezone.localtime():%B %Y}"
+    assert last_line().details == (
+        f"{month}: $30.00 → $25.00, later months: $20.00 → $25.00, real money"
+    )
+
+
+def test_what_was_pressed_is_in_force_at_once_though_the_figure_is_the_same(ada, crew, raised):
+    set_limits(ada, crew, "project", "film", {"real": 20_000_000})
+    assert ledger.standing(crew, scope="project", key="film").limit_micros == 20_000_000
+    assert "$30.00 → $20.00, later months: $20.00 as before" in last_line().details
+
+
+def test_this_months_limit_becomes_the_lasting_one(ada, crew, raised):
+    set_limits(ada, crew, "project", "film", {"real": 30_000_000})
+    assert limits(crew, "project", "film") == {"real": 30_000_000}
+    month = f"{timezone.localtime():%B %Y}"
+    assert last_line().details == (
+        f"{month}: $30.00 as before, later months: $20.00 → $30.00, real money"
+    )
+
+
+def test_what_was_added_on_request_is_taken_back_with_a_line(ada, crew):
+    set_limits(ada, crew, "project", "film", {"real": 100_000})
+    add_to_month(ada, crew, Scope.PROJECT, "film", play=False, more_micros=3_147_000)
+    set_limits(ada, crew, "project", "film", {"real": 20_000_000})
+    assert "$3.247 → $20.00, later months: $0.10 → $20.00" in last_line().details
+
+
+def test_the_same_again_leaves_no_line(ada, crew, raised):
+    before = AuditLine.objects.count()
+    set_limits(ada, crew, "project", "film", {"real": 30_000_000, "only": True})
+    assert AuditLine.objects.count() == before
+    set_limits(ada, crew, "project", "film", {"real": 20_000_000})
+    set_limits(ada, crew, "project", "film", {"real": 20_000_000, "play": None})
+    assert AuditLine.objects.count() == before + 1
+    assert not Purse.objects.filter(play=True).exists()
+
+
+def test_for_this_month_only_it_can_be_what_the_later_months_have(ada, crew, raised):
+    set_limits(ada, crew, "project", "film", {"real": 20_000_000, "only": True})
+    assert ledger.standing(crew, scope="project", key="film").limit_micros == 20_000_000
+    assert f"{timezone.localtime():%B %Y} only" in last_line().details

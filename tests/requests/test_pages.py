@@ -282,11 +282,14 @@ def test_for_this_month_only(project, owner, at):
     purse = Purse.objects.get(team=project.team, scope=Scope.TEAM, play=True)
     assert purse.limit_micros == 9_000_000
     assert Budget.objects.get(scope=Scope.TEAM, play=True).limit_micros == 50_000_000
-    assert "next month $50" in text(client.get(at("team")))
-    # Set again as it was from the next month on, it changes nothing of this month.
-    client.post(at("team_budget"), {"real": "", "play": "50"})
+    page = text(client.get(at("team")))
+    assert "next month $50" in page
+    assert "This month: $9.00 (only)" in page
+    # Set without it, what stands in the field holds at once.
+    answer = client.post(at("team_budget"), {"real": "", "play": "50"}, follow=True)
     purse.refresh_from_db()
-    assert purse.limit_micros == 9_000_000
+    assert purse.limit_micros == 50_000_000
+    assert "This month: " not in text(answer)
 
 
 @pytest.mark.parametrize("wrong", ["a lot", "0", "101", "1 2 3 4 5 6"])
