@@ -10,12 +10,12 @@ from uuid import UUID
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.db.models import F, FilteredRelation, Q, QuerySet
+from django.db.models import Case, Exists, F, FilteredRelation, Q, QuerySet, Value, When
 from django.http import Http404, HttpResponse
 
 from accounts.access import TeamRequest, enter
 from accounts.models import Membership, TeamRole, User
-from generations.models import Project, ProjectRole
+from generations.models import Generation, Project, ProjectMembership, ProjectRole
 
 
 class Need(IntEnum):
@@ -84,17 +84,43 @@ def allowed(team_role: str, project_role: str | None) -> Need | None:
     return MAY[ProjectRole(project_role)] if project_role else None
 
 
+def given(user: int, team: int) -> QuerySet[ProjectMembership]:
+    """The roles that others gave a person: in projects of the team that somebody else began.
+
+    What one begins oneself gives a right to nothing else, or whoever may only look would take it.
+    """
+    rows = ProjectMembership.objects.filter(user=user, project__team=team)
+    return rows.filter(project__personal_of=None).exclude(project__created_by=user)
+
+
+def may_begin(member: Membership) -> bool:
+    """May they begin projects, and have a space of their own? Who may only look may not."""
+    if member.role != TeamRole.MEMBER:
+        return member.role == TeamRole.OWNER
+    return given(member.user_id, member.team_id).exclude(role=ProjectRole.VIEWER).exists()
+
+
 def visible_projects(member: Membership) -> QuerySet[Project]:
-    """The projects of a team that a member may look at, with ``project_role`` beside each."""
+    """The projects of a team that a member may look at, with ``project_role`` beside each.
+
+    In their own space somebody who may create nowhere else only looks, too.
+    """
     rows = Project.objects.filter(team_id=member.team_id).alias(
         mine=FilteredRelation("memberships", condition=Q(memberships__user_id=member.user_id))
     )
-    rows = rows.annotate(project_role=F("mine__role"))
+    making = given(member.user_id, member.team_id).exclude(role=ProjectRole.VIEWER)
+    only_looks = Q(personal_of=member.user_id) & ~Exists(making)
+    rows = rows.annotate(
+        project_role=Case(When(only_looks, then=Value(ProjectRole.VIEWER)), default=F("mine__role"))
+    )
     return rows if member.role != TeamRole.MEMBER else rows.filter(mine__isnull=False)
 
 
-def newest_project(user: User) -> Project | None:
-    """The newest live project that a person may look at, over all teams."""
+def home_project(user: User) -> Project | None:
+    """Where a person goes on: the live project in which they made something last, over all teams.
+
+    Else the newest that they have a role in, else the newest that they may look at.
+    """
     everywhere = Q(
         team__memberships__user=user,
         team__memberships__role__in=[TeamRole.OWNER, TeamRole.AUDITOR],
@@ -102,7 +128,10 @@ def newest_project(user: User) -> Project | None:
     mine = Q(team__memberships__user=user, memberships__user=user)
     own = Q(personal_of=None) | Q(personal_of=user)
     rows = Project.objects.filter(own, everywhere | mine, archived_at=None)
-    return rows.select_related("team").order_by("-created_at", "-pk").first()
+    rows = rows.select_related("team").order_by("-created_at", "-pk")
+    made = Generation.objects.filter(user=user).order_by("-pk").values_list("project", flat=True)
+    last = rows.filter(pk__in=list(made[:1])).first()
+    return last or rows.filter(mine).first() or rows.first()
 
 
 def _enter_project(request: ProjectRequest, uuid: UUID) -> None:

@@ -22,8 +22,8 @@ welcome_empty                        GET   in   in   405  405  405  405  405  40
 welcome_empty                        POST  in   in   302  302  302  302  302  302
 projects                             GET   in   in   404  200  200  200  200  200
 projects                             POST  in   in   405  405  405  405  405  405
-project_new                          GET   in   in   404  200  200  200  403  200
-project_new                          POST  in   in   404  302  302  302  403  302
+project_new                          GET   in   in   404  403  200  200  403  200
+project_new                          POST  in   in   404  403  302  302  403  302
 project_settings                     GET   in   in   404  403  403  200  403  200
 project_settings                     POST  in   in   405  405  405  405  405  405
 project_rename                       GET   in   in   405  405  405  405  405  405
@@ -37,7 +37,7 @@ project_budget                       POST  in   in   404  403  403  302  403  30
 project_role                         GET   in   in   405  405  405  405  405  405
 project_role                         POST  in   in   404  403  403  302  403  302
 project_own                          GET   in   in   405  405  405  405  405  405
-project_own                          POST  in   in   404  302  302  302  403  302
+project_own                          POST  in   in   404  403  302  302  403  302
 project_give                         GET   in   in   405  405  405  405  405  405
 project_give                         POST  in   in   404  403  403  302  403  302
 generation_move                      GET   in   in   404  403  200  200  403  200

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from accounts.models import Membership, TeamRole
 from generations.access import Need, allowed, visible_projects
@@ -19,7 +18,7 @@ class Reader:
     """A member of a team. ``projects``: what they may do in each project that they see.
 
     ``here`` is what they may do with the team's own prompts: as much as in the project where
-    they may do most. One query.
+    they may do most, of those that others began. One query.
     """
 
     member: Membership
@@ -34,7 +33,8 @@ class Reader:
         for row in rows:
             may = allowed(member.role, vars(row)["project_role"]) or Need.LOOK
             found[row.pk] = Need.LOOK if row.archived_at else may
-        here = max(found.values(), default=Need.LOOK)
+        others = [row.pk for row in rows if row.created_by_id != member.user_id]
+        here = max((found[key] for key in others), default=Need.LOOK)
         if member.role == TeamRole.OWNER:
             here = Need.PRODUCE
         if member.role == TeamRole.AUDITOR:
@@ -49,7 +49,7 @@ class Reader:
     @property
     def may_create(self) -> bool:
         """Anywhere at all?"""
-        return self.here >= Need.CREATE
+        return self.here >= Need.CREATE or bool(self.makes_in)
 
     @property
     def sees_all(self) -> bool:
@@ -92,10 +92,13 @@ def seers(prompt: Prompt, people: Iterable[int]) -> list[int]:
 
 def deciders(prompt: Prompt) -> list[int]:
     """Who may approve its versions: owners, its project's producers, or any for the team's own."""
-    places: dict[str, Any] = {"project__team": prompt.team_id, "project__archived_at": None}
+    makers = ProjectMembership.objects.filter(role=ProjectRole.PRODUCER)
     if prompt.project_id is not None:
-        places = {"project": prompt.project_id}
-    makers = ProjectMembership.objects.filter(role=ProjectRole.PRODUCER, **places)
+        makers = makers.filter(project=prompt.project_id)
+    else:
+        # As Reader.here: what one began oneself gives no right to the team's own prompts.
+        makers = makers.filter(project__team=prompt.team_id, project__archived_at=None)
+        makers = makers.exclude(project__created_by=F("user"))
     producers = Q(role=TeamRole.MEMBER, user__in=makers.values("user"))
     members = Membership.objects.filter(team=prompt.team_id)
     rows = members.filter(Q(role=TeamRole.OWNER) | producers)

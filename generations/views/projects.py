@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -14,7 +15,7 @@ from accounts.budgets import limits, set_limits
 from accounts.forms import BudgetForm
 from accounts.models import Membership, Scope, TeamRole
 from generations import projects as procedures
-from generations.access import Need, ProjectRequest, project_view
+from generations.access import Need, ProjectRequest, may_begin, project_view
 from generations.forms.projects import ProjectForm, ProjectRoleForm
 from generations.models import Project, ProjectMembership
 from generations.project_cards import seen
@@ -30,7 +31,7 @@ def projects(request: TeamRequest) -> HttpResponse:
         "own": next((one for one in rows if one.is_own), None),
         "spaces": [one for one in live if one.row.personal_of_id and not one.is_own],
         "archived": [one for one in rows if one.row.archived_at and not one.is_own],
-        "may_make": request.role is not TeamRole.AUDITOR,
+        "may_make": may_begin(request.membership),
     }
     return render(request, "projects/list.html", page)
 
@@ -38,6 +39,7 @@ def projects(request: TeamRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @team_view(TeamRole.OWNER, TeamRole.MEMBER)
 def project_new(request: TeamRequest) -> HttpResponse:
+    _begins(request)
     form = ProjectForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         name = form.cleaned_data["name"]
@@ -50,8 +52,15 @@ def project_new(request: TeamRequest) -> HttpResponse:
 @team_view(TeamRole.OWNER, TeamRole.MEMBER)
 def project_own(request: TeamRequest) -> HttpResponse:
     """To one's own space, which is made when it is first asked for."""
+    _begins(request)
     project = procedures.personal_space(request.user, request.team)
     return redirect("studio", request.team.slug, project.uuid)
+
+
+def _begins(request: TeamRequest) -> None:
+    if not may_begin(request.membership):
+        words = "Whoever makes clips in a project may begin others. Ask an owner for that role."
+        raise PermissionDenied(words)
 
 
 @require_GET

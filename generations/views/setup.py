@@ -20,7 +20,7 @@ from accounts.forms import SetupForm
 from accounts.models import Membership, User
 from accounts.teams import make_team
 from generations import projects
-from generations.access import newest_project
+from generations.access import home_project
 from generations.demo import make_sandbox_team
 from generations.forms.projects import TeamForm
 
@@ -82,9 +82,9 @@ def welcome_empty(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
-    """The newest project that one may see; with ``choose`` the list of one's teams."""
+    """To where one goes on; with ``choose`` the list of one's teams."""
     user = _user(request)
-    project = newest_project(user)
+    project = home_project(user)
     if project and "choose" not in request.GET:
         return redirect("studio", project.team.slug, project.uuid)
     rows = Membership.objects.filter(user=user).select_related("team").order_by("team__name")

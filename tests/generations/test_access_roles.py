@@ -9,8 +9,14 @@ from django.http import Http404, HttpResponse
 from django.utils import timezone
 
 from accounts.models import TeamRole
-from generations.access import Need, newest_project, project_view, visible_projects
-from generations.models import Project, ProjectMembership, ProjectRole
+from generations.access import Need, home_project, may_begin, project_view, visible_projects
+from generations.models import (
+    Generation,
+    Project,
+    ProjectMembership,
+    ProjectRole,
+    ProviderAccount,
+)
 from tests.accounts.people import join, person, team
 
 pytestmark = pytest.mark.django_db
@@ -149,14 +155,67 @@ def test_the_list(film, team_role, project_role, seen):
     assert [row.name for row in rows] == seen
 
 
-def test_the_newest_that_one_may_see(film):
-    later = Project.objects.create(team=film.team, name="Later", created_by=film.created_by)
-    assert newest_project(film.created_by) == later
+def test_who_was_given_nothing_to_make_begins_nothing_and_makes_nothing(rf, film):
+    """Whoever may only look could otherwise spend in a project of their own."""
     viewer = member(film, MEMBER, VIEWER)
-    assert newest_project(viewer) == film
-    assert newest_project(member(film, MEMBER, None)) is None
-    left = member(film, None, PRODUCER)
-    assert newest_project(left) is None
+    row = viewer.memberships.get()
+    assert may_begin(row) is False
+    mine = {"team": film.team, "created_by": viewer}
+    ad = Project.objects.create(name="Ad", **mine)
+    space = Project.objects.create(name="Mine", personal_of=viewer, **mine)
+    for one in (ad, space):
+        ProjectMembership.objects.create(project=one, user=viewer, role=PRODUCER)
+    assert may_begin(row) is False
+    assert enter(rf, viewer, space, CREATE)[1] == 403
+    assert enter(rf, viewer, space, LOOK)[1] == 200
+    ProjectMembership.objects.filter(project=film, user=viewer).update(role=CREATOR)
+    assert may_begin(row) is True
+    assert enter(rf, viewer, space, CREATE)[1] == 200
+
+
+@pytest.mark.parametrize(
+    ("team_role", "project_role", "begins"),
+    [
+        (OWNER, None, True),
+        (AUDITOR, None, False),
+        (MEMBER, PRODUCER, True),
+        (MEMBER, CREATOR, True),
+        (MEMBER, VIEWER, False),
+        (MEMBER, None, False),
+    ],
+)
+def test_who_begins_projects(film, team_role, project_role, begins):
+    assert may_begin(member(film, team_role, project_role).memberships.get()) is begins
+
+
+def test_one_goes_on_where_one_worked(film):
+    viewer = member(film, MEMBER, CREATOR)
+    other = Project.objects.create(team=film.team, name="Other", created_by=film.created_by)
+    ProjectMembership.objects.create(project=other, user=viewer, role=CREATOR)
+    owner = film.created_by
+    ProjectMembership.objects.create(project=film, user=owner, role=PRODUCER)
+    assert (home_project(viewer), home_project(owner)) == (other, film)
+    account = ProviderAccount.objects.create(
+        team=film.team, provider="pixverse", name="A", base_url="https://x.example", concurrency=1
+    )
+    Generation.objects.create(
+        team=film.team, project=film, user=viewer, account=account, form_token=uuid.uuid4(),
+        brief_json={}, operation="text_to_video", model="v6", prompt="p", price={}, price_micros=1,
+    )  # fmt: skip
+    assert home_project(viewer) == film
     film.archived_at = timezone.now()
     film.save()
-    assert newest_project(viewer) is None
+    assert (home_project(viewer), home_project(owner)) == (other, other)
+
+
+def test_the_newest_that_one_may_see(film):
+    later = Project.objects.create(team=film.team, name="Later", created_by=film.created_by)
+    assert home_project(film.created_by) == later
+    viewer = member(film, MEMBER, VIEWER)
+    assert home_project(viewer) == film
+    assert home_project(member(film, MEMBER, None)) is None
+    left = member(film, None, PRODUCER)
+    assert home_project(left) is None
+    film.archived_at = timezone.now()
+    film.save()
+    assert home_project(viewer) is None

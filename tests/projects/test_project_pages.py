@@ -43,15 +43,31 @@ def at(project, path=""):
 
 
 @pytest.mark.parametrize("role", [OWNER, MEMBER])
-def test_owners_and_members_make_projects_and_produce_them(client, crew, role):
+def test_owners_and_who_makes_clips_make_projects_and_produce_them(client, crew, film, role):
     user = person("Ben")
     join(crew, user, role)
+    if role == MEMBER:
+        film.memberships.create(user=user, role=CREATOR)
     client.force_login(user)
-    answer = client.post("/t/crew/projects/new/", {"name": "Film"})
-    project = Project.objects.get()
+    answer = client.post("/t/crew/projects/new/", {"name": "Ad"})
+    project = Project.objects.get(name="Ad")
     assert answer.headers["Location"] == f"/t/crew/p/{project.uuid}/"
     assert project.memberships.get(user=user).role == PRODUCER
-    assert AuditLine.objects.get().verb == "project.made"
+    assert AuditLine.objects.filter(actor=user).get().verb == "project.made"
+
+
+@pytest.mark.parametrize("role", [VIEWER, None])
+def test_who_may_only_look_begins_nothing(client, crew, film, role):
+    user = join(crew, person("Ben")).user
+    if role:
+        film.memberships.create(user=user, role=role)
+    client.force_login(user)
+    seen = client.get("/t/crew/projects/").content.decode()
+    assert "projects/new/" not in seen
+    assert "projects/own/" not in seen
+    for path in ("new", "own"):
+        assert client.post(f"/t/crew/projects/{path}/", {"name": "Ad"}).status_code == 403
+    assert Project.objects.get() == film
 
 
 def test_auditors_make_none(client, crew):
@@ -219,14 +235,15 @@ def test_the_list_says_what_is_in_each_and_what_is_left(client, crew, film, olga
     assert "$12.50" not in client.get("/t/crew/projects/").content.decode()
 
 
-def test_an_own_space_is_its_persons_and_its_money_the_teams(client, crew, olga):
+def test_an_own_space_is_its_persons_and_its_money_the_teams(client, crew, olga, film):
     ben, carl = (join(crew, person(name)).user for name in ("Ben", "Carl"))
+    film.memberships.create(user=ben, role=CREATOR)
     audrey = join(crew, person("Audrey"), AUDITOR).user
     client.force_login(ben)
     assert "Open my own space" in client.get("/t/crew/projects/").content.decode()
     where = client.post("/t/crew/projects/own/").headers["Location"]
     assert client.post("/t/crew/projects/own/").headers["Location"] == where
-    space = Project.objects.get()
+    space = Project.objects.exclude(pk=film.pk).get()
     assert (space.personal_of, space.name) == (ben, "Ben’s own space")
     assert client.get(where).status_code == 200
     client.force_login(carl)
@@ -237,7 +254,7 @@ def test_an_own_space_is_its_persons_and_its_money_the_teams(client, crew, olga)
         assert "Own spaces of others" in client.get("/t/crew/projects/").content.decode()
         assert client.get(where).status_code == 200
         # Home leads to no stranger's own space.
-        assert client.get("/").headers["Location"] == "/t/crew/projects/"
+        assert client.get("/").headers["Location"] == f"/t/crew/p/{film.uuid}/"
     client.force_login(audrey)
     assert client.post("/t/crew/projects/own/").status_code == 403
 
@@ -251,8 +268,9 @@ def test_nobody_else_gets_a_role_in_an_own_space(client, crew, olga):
     assert not space.memberships.filter(user=carl.user).exists()
 
 
-def test_a_whole_space_becomes_a_project_of_the_team(client, crew):
+def test_a_whole_space_becomes_a_project_of_the_team(client, crew, film):
     ben, carl = (join(crew, person(name)) for name in ("Ben", "Carl"))
+    film.memberships.create(user=ben.user, role=CREATOR)
     space = personal_space(ben.user, crew)
     client.force_login(ben.user)
     assert "Move to the team" in client.get(at(space, "settings/")).content.decode()

@@ -3,10 +3,17 @@
 import pytest
 
 from accounts.models import AuditLine, Notice
-from generations.models import HOUSE, PromptApproval, PromptComment
+from generations.models import (
+    HOUSE,
+    Project,
+    ProjectMembership,
+    ProjectRole,
+    PromptApproval,
+    PromptComment,
+)
 from generations.prompts import approvals, comments, library, versions
 from generations.prompts.versions import About, Words
-from generations.prompts.who import Reader
+from generations.prompts.who import Reader, deciders
 
 AT = "/t/crew/prompts/"
 pytestmark = pytest.mark.django_db
@@ -165,3 +172,21 @@ def test_pages_are_walked_by_place(home, monkeypatch):
         if not before:
             break
     assert sorted(seen) == sorted(home.team.prompts.values_list("title", flat=True))
+
+
+def test_a_project_that_one_began_oneself_gives_no_right_to_the_teams_prompts(home, shared, visit):
+    """Whoever may begin a project would otherwise be a producer, and approve what they like."""
+    for role in ("viewer", "creator"):
+        person = home.people[role]
+        mine = Project.objects.create(team=home.team, name=f"Of {role}", created_by=person)
+        ProjectMembership.objects.create(project=mine, user=person, role=ProjectRole.PRODUCER)
+    at = f"{AT}{shared.prompt.uuid}/"
+    approvals.ask(home.people["creator"], shared, "")
+    for role in ("viewer", "creator"):
+        assert home.people[role].pk not in deciders(shared.prompt)
+        assert visit(role).post(f"{at}approve/", {"version": "1"}).status_code == 403
+        assert ">Approve<" not in page(visit(role), "approvals/").replace("\n", "")
+    assert home.people["producer"].pk in deciders(shared.prompt)
+    label = {"name": "mine", "version": "1"}
+    assert visit("viewer").post(f"{at}label/", label).status_code == 403
+    assert not versions.is_approved(shared)
