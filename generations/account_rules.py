@@ -17,7 +17,7 @@ from generations.models import ProviderAccount
 from generations.providers.urls import same_origin
 
 MOST_JOBS = 1000
-_NUMBER = re.compile(r"[0-9]{1,30}(\.[0-9]{1,30})?")
+_NUMBER = re.compile(r"([0-9]{1,3}(,[0-9]{3}){1,9}|[0-9]{1,30})(\.[0-9]{1,30})?")
 _DIGITS = 18  # what the database keeps of an amount, the decimals among them
 
 
@@ -111,17 +111,24 @@ def check_numbers(concurrency: int, rate: Decimal | None) -> None:
         raise BadAccount("rate", "Enter what one unit costs in USD, more than 0.")
 
 
-def parse_amount(text: str, *, places: int) -> Decimal:
-    """An exact amount as people type it. Raises ValueError with words for them."""
-    text = text.strip().removeprefix("$").strip()
-    if "," in text:
-        raise ValueError("Write it with a point and no commas, such as 0.25.")
-    if text.startswith("-"):
+def parse_amount(text: str, *, places: int, unit: str = "USD", below_zero: bool = False) -> Decimal:
+    """An exact amount as people type it, and as pages print it: 16,000 or 0.25.
+
+    A dollar sign belongs to dollars only. Raises ValueError with words for them.
+    """
+    text = text.strip()
+    is_minus = text.startswith(("-", "\N{MINUS SIGN}"))
+    bare = text[1:].strip() if is_minus else text
+    if bare.startswith("$"):
+        if unit != "USD":
+            raise ValueError(f"This counts {unit}, not dollars. Enter how many, without the $.")
+        bare = bare[1:].strip()
+    if is_minus and not below_zero:
         raise ValueError("An amount cannot be negative.")
-    if not _NUMBER.fullmatch(text):
-        raise ValueError("Write a plain number with a point, such as 0.25.")
-    amount = Decimal(text)
-    if amount >= Decimal(10) ** (_DIGITS - places):
+    if not _NUMBER.fullmatch(bare):
+        raise ValueError("Write it with a point for the decimals, such as 16,000 or 0.25.")
+    amount = Decimal(bare.replace(",", "")) * (-1 if is_minus else 1)
+    if abs(amount) >= Decimal(10) ** (_DIGITS - places):
         raise ValueError("This amount is too large.")
     exponent = amount.normalize().as_tuple().exponent
     if isinstance(exponent, int) and -exponent > places:

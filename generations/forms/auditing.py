@@ -36,7 +36,9 @@ class MomentForm(Form):
     def __init__(self, *args: Any, unit: str = "", **more: Any) -> None:
         super().__init__(*args, **more)
         if unit:
-            self.fields["amount"].label = unit[:1].upper() + unit[1:]
+            amount = self.fields["amount"]
+            assert isinstance(amount, AmountField)  # noqa: S101 - tells the type checker
+            amount.label, amount.unit = unit[:1].upper() + unit[1:], unit
 
     def clean_at(self) -> dt.datetime:
         at: dt.datetime = self.cleaned_data["at"]

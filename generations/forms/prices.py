@@ -84,6 +84,10 @@ class PriceForm(Form):
     def __init__(self, *args: Any, provider: Provider, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.provider = provider
+        if self.data.get(self.add_prefix("unit"), "USD") != "USD":
+            amount = self.fields["amount"]
+            assert isinstance(amount, AmountField)  # noqa: S101 - tells the type checker
+            amount.unit = provider.unit_label
         offered = provider.offerings
         self.switches = switches(provider)
         operations: list[str] = [one.operation for one in offered]

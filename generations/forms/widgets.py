@@ -30,19 +30,23 @@ def date_input() -> forms.DateInput:
 
 
 class AmountField(forms.CharField):
-    """An exact decimal, typed with a point; says so where it is not."""
+    """An exact decimal, typed with a point; says so where it is not. ``unit``: what it counts."""
 
-    def __init__(self, *, places: int, **kwargs: Any) -> None:
+    def __init__(
+        self, *, places: int, unit: str = "USD", below_zero: bool = False, **kwargs: Any
+    ) -> None:
         kwargs.setdefault("widget", text_input(inputmode="decimal", autocomplete="off"))
         super().__init__(**kwargs)
-        self.places = places
+        self.places, self.unit, self.below_zero = places, unit, below_zero
 
     def clean(self, value: Any) -> Any:
         text = super().clean(value)
         if not text:
             return None
         try:
-            return parse_amount(text, places=self.places)
+            return parse_amount(
+                text, places=self.places, unit=self.unit, below_zero=self.below_zero
+            )
         except ValueError as wrong:
             raise forms.ValidationError(str(wrong)) from None
 

@@ -131,3 +131,26 @@ def test_the_pages_say_what_is_left_now(browser, project, router, owner, minute)
     balances.top_up(owner, router, Decimal(15_000), minute)
     page = reverse("audit_account", args=[project.team.slug, router.uuid])
     assert "+15,000 topped up since is in it" in browser.get(page).text
+
+
+@pytest.mark.parametrize("name", ["balance", "topup"])
+def test_credits_are_typed_as_they_are_printed_and_never_in_dollars(
+    browser, project, router, minute, name
+):
+    address = reverse(f"audit_{name}", args=[project.team.slug, router.uuid])
+    when = timezone.localtime(minute).strftime("%Y-%m-%dT%H:%M")
+    refused = browser.post(address, {f"{name}-amount": "$5", f"{name}-at": when}).text
+    assert "This counts WorldRouter credits, not dollars" in refused
+    assert 'value="$5"' in refused
+    assert not router.snapshots.exists() and not router.topups.exists()
+    answer = browser.post(address, {f"{name}-amount": "16,000", f"{name}-at": when})
+    assert answer.status_code == 302
+    rows = router.snapshots if name == "balance" else router.topups
+    assert rows.get().amount == 16_000
+
+
+def test_a_wallet_in_dollars_takes_the_sign(browser, project, account, minute):
+    address = reverse("audit_balance", args=[project.team.slug, account["pixazo"].uuid])
+    when = timezone.localtime(minute).strftime("%Y-%m-%dT%H:%M")
+    browser.post(address, {"balance-amount": "$1,200.50", "balance-at": when})
+    assert account["pixazo"].snapshots.get().amount == Decimal("1200.5")

@@ -154,15 +154,62 @@ def test_every_gap_can_be_filled_as_its_form_says(provider_id):
 
 @pytest.mark.parametrize(
     ("text", "amount"),
-    [("0.25", "0.25"), ("$3", "3"), (" 12.500000 ", "12.5"), ("0", "0"), ("999999999999", None)],
+    [
+        ("0.25", "0.25"),
+        ("$3", "3"),
+        (" 12.500000 ", "12.5"),
+        ("0", "0"),
+        ("999999999999", None),
+        ("16,000", "16000"),
+        ("1,234,567.5", "1234567.5"),
+    ],
 )
 def test_amounts(text, amount):
     assert parse_amount(text, places=6) == Decimal(amount or text)
 
 
 @pytest.mark.parametrize(
-    "text", ["", "1,5", "1e5", "NaN", "-1", "1.", ".5", "٣", "0.0000001", "1000000000000", "1 2"]
+    "text",
+    [
+        "",
+        "1,5",
+        "1,00",
+        "16,0000",
+        ",000",
+        "0,000.5,0",
+        "1e5",
+        "NaN",
+        "-1",
+        "1.",
+        ".5",
+        "٣",
+        "0.0000001",
+        "1000000000000",
+        "1 2",
+    ],
 )
 def test_what_is_no_amount(text):
     with pytest.raises(ValueError, match=r"\.$"):
         parse_amount(text, places=6)
+
+
+@pytest.mark.parametrize("text", ["$5", "$ 5", "-$5"])
+def test_dollars_are_no_credits(text):
+    with pytest.raises(ValueError, match=r"counts credits, not dollars.*\$"):
+        parse_amount(text, places=6, unit="credits", below_zero=True)
+
+
+@pytest.mark.parametrize("text", ["-1,000.5", "−1,000.5"])
+def test_an_amount_may_be_below_zero_only_where_that_means_something(text):
+    assert parse_amount(text, places=6, below_zero=True) == Decimal("-1000.5")
+    with pytest.raises(ValueError, match="cannot be negative"):
+        parse_amount(text, places=6)
+
+
+def test_a_price_in_credits_takes_no_dollars():
+    room = providers()["pixverse"]
+    given = {"price-formula": "per_clip", "price-since": "2026-11-01", "price-amount": "$5"}
+    form = PriceForm(given | {"price-unit": room.unit}, provider=room)
+    assert "not dollars" in str(form.errors["amount"])
+    form = PriceForm(given | {"price-unit": "USD"}, provider=room)
+    assert form.is_valid(), form.errors
