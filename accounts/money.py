@@ -9,7 +9,7 @@ from collections.abc import Iterable
 DOLLAR = 1_000_000
 MOST = 1_000_000_000 * DOLLAR
 
-_AMOUNT = re.compile(r"\$?\s*((?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)?)(?:\.([0-9]+))?")
+_AMOUNT = re.compile(r"\$?\s*((?:[1-9][0-9]{0,2}(?:,[0-9]{3})+|[0-9]+)?)(?:\.([0-9]+))?")
 
 
 def format_usd(micros: int, places: int = 2) -> str:

@@ -17,7 +17,7 @@ from generations.models import ProviderAccount
 from generations.providers.urls import same_origin
 
 MOST_JOBS = 1000
-_NUMBER = re.compile(r"([0-9]{1,3}(,[0-9]{3}){1,9}|[0-9]{1,30})(\.[0-9]{1,30})?")
+_NUMBER = re.compile(r"([1-9][0-9]{0,2}(,[0-9]{3}){1,9}|[0-9]{1,30})(\.[0-9]{1,30})?")
 _DIGITS = 18  # what the database keeps of an amount, the decimals among them
 
 
@@ -126,7 +126,8 @@ def parse_amount(text: str, *, places: int, unit: str = "USD", below_zero: bool 
     if is_minus and not below_zero:
         raise ValueError("An amount cannot be negative.")
     if not _NUMBER.fullmatch(bare):
-        raise ValueError("Write it with a point for the decimals, such as 16,000 or 0.25.")
+        words = "Write it with a point for the decimals" if "," in bare else "Write a plain number"
+        raise ValueError(f"{words}, such as 16,000 or 0.25.")
     amount = Decimal(bare.replace(",", "")) * (-1 if is_minus else 1)
     if abs(amount) >= Decimal(10) ** (_DIGITS - places):
         raise ValueError("This amount is too large.")

@@ -49,6 +49,7 @@ def test_read(text, micros):
         ("-1", "negative"),
         ("\N{MINUS SIGN}1", "negative"),
         ("0,25", "point"),
+        ("0,225", "point"),
         ("1,20", "point"),
         ("12,00.5", "point"),
         ("1.2.3", "point"),
