@@ -11,6 +11,7 @@ urlpatterns = [
     path(_TEAM, budgets.budgets, name="budgets"),
     path(f"{_TEAM}<uuid:row>/approve/", budgets.budget_approve, name="budget_approve"),
     path(f"{_TEAM}<uuid:row>/decline/", budgets.budget_decline, name="budget_decline"),
+    path(f"{_TEAM}people/<int:member>/", budgets.person_budget, name="person_budget"),
     path(_PROJECT, budgets.budget_ask, name="budget_ask"),
     path(f"{_PROJECT}waiting/", budgets.budget_strip, name="budget_strip"),
     path(f"{_PROJECT}<uuid:row>/withdraw/", budgets.budget_withdraw, name="budget_withdraw"),

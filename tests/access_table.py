@@ -354,6 +354,8 @@ budget_withdraw                      GET   in   in   405  405  405  405  405  40
 budget_withdraw                      POST  in   in   404  403  302  404  403  404
 budget_seen                          GET   in   in   405  405  405  405  405  405
 budget_seen                          POST  in   in   404  403  302  404  403  404
+person_budget                        GET   in   in   404  403  403  200  403  200
+person_budget                        POST  in   in   404  403  403  302  403  302
 budget_account                       GET   in   in   405  405  405  405  405  405
 budget_account                       POST  in   in   404  403  403  403  403  302
 hook_registered                      GET   405  405  405  405  405  405  405  405

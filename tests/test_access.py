@@ -97,6 +97,7 @@ POSTED: dict[str, dict[str, Any]] = {
     "budget_approve": {"seen": "200000"},
     "budget_decline": {"note": "Next month"},
     "budget_account": {"real": "5", "play": "5"},
+    "person_budget": {"real": "5", "play": "5"},
     "team_alerts": {"percents": "50, 90"},
 }
 
@@ -208,7 +209,11 @@ def test_every_address_has_its_rows():
 
 @pytest.mark.parametrize("who", WHO)
 def test_what_each_person_may_do(home, who):
-    others = {"resolve": {**home.ids, "generation": house.uncertain(home).uuid}}
+    creator = home.team.memberships.get(user=home.people["creator"])
+    others = {
+        "resolve": {**home.ids, "generation": house.uncertain(home).uuid},
+        "person_budget": {**home.ids, "member": creator.pk},
+    }
     if who == "guest":
         visitor, said = guest_of(home)
         others["guest_remove"] = {**home.ids, "comment": said.uuid}

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from accounts import audit, budgets, ledger
 from accounts.budgets import Shortfall
-from accounts.models import Membership, Movement, Scope, Team, TeamRole, User
+from accounts.models import Membership, Movement, Team, TeamRole, User
 from accounts.money import format_usd
 from generations import lifecycle
 from generations.access import Need, allowed
@@ -172,8 +172,8 @@ def put_away(user: User, row: BudgetRequest) -> None:
 
 
 def may_decide(user: User, row: BudgetRequest) -> bool:
-    """Whoever may set all the budgets that were short when it was asked."""
-    return who.may_set(user, row.team, [(one["scope"], one["key"]) for one in row.passed])
+    """Whoever may set the project's budget, and all that were short when it was asked."""
+    return who.may_set(user, row.team, telling.places(row))
 
 
 def short_now(row: BudgetRequest, micros: int) -> list[Shortfall]:
@@ -182,21 +182,15 @@ def short_now(row: BudgetRequest, micros: int) -> list[Shortfall]:
 
 
 def waiting_for(user: User, team: Team, role: TeamRole) -> QuerySet[BudgetRequest]:
-    """What waits for this person's decision, oldest first. The rows say themselves what is short.
-
-    A producer's own projects; of those, rows where another budget is short too are an owner's.
-    """
+    """What waits for this person's decision, oldest first: what ``may_decide`` allows."""
     rows = BudgetRequest.objects.filter(team=team, state=Asking.WAITING).order_by("pk")
     if role is TeamRole.OWNER:
         return rows
     if role is not TeamRole.MEMBER:
         return rows.none()
-    ours = who.produced(user, team)
-    if not ours:
-        return rows.none()
-    shorts = rows.filter(project__uuid__in=ours).values_list("pk", "passed")
-    alone = [pk for pk, passed in shorts if {one["scope"] for one in passed} <= {Scope.PROJECT}]
-    return rows.filter(pk__in=alone)
+    asked = {one.pk: set(telling.places(one)) for one in rows.select_related("project")}
+    ours = who.settable(user, team, set().union(*asked.values()))
+    return rows.filter(pk__in=[pk for pk, places in asked.items() if places <= ours])
 
 
 def mine(user: User, project: Project) -> QuerySet[BudgetRequest]:

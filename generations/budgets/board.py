@@ -43,17 +43,21 @@ def lines(member: Membership) -> list[Line]:
     """Owners and auditors see all; who makes clips sees those that a clip of theirs may empty.
 
     These are the team's, their own, those of the projects in which they may spend or which they
-    produce, and the limits of provider accounts. A scope without a limit stands there while
-    anything is held or spent. Nine queries at most.
+    produce, those that they set, and the limits of provider accounts. A scope without a limit
+    stands there while anything is held or spent. Thirteen queries at most.
     """
     team = member.team
     month = month_of(timezone.now())
     found = _stands(team, month)
-    ours = who.produced(member.user, team) if member.role == TeamRole.MEMBER else None
-    shown = None if ours is None else ours | who.spends_in(member.user, team)
-    seen = {place: one for place, one in found.items() if _sees(member, shown, place, one)}
+    set_here = who.settable(member.user, team, {(scope, key) for scope, key, _ in found})
+    shown = who.spends_in(member.user, team) if member.role == TeamRole.MEMBER else None
+    seen = {
+        place: one
+        for place, one in found.items()
+        if place[:2] in set_here or _sees(member, shown, place, one)
+    }
     called = who.names(team, {(scope, key) for scope, key, _ in seen})
-    urls = _Urls(member, ours)
+    urls = _Urls(member, set_here)
     made = []
     for (scope, key, _play), stand in seen.items():
         name = called.get((scope, key))
@@ -110,18 +114,19 @@ def _sees(
 class _Urls:
     """Where each budget is set."""
 
-    def __init__(self, member: Membership, ours: set[str] | None) -> None:
-        self.slug, self.ours = member.team.slug, ours
-        self.is_owner = member.role == TeamRole.OWNER
-        rows = Membership.objects.filter(team=member.team) if self.is_owner else []
+    def __init__(self, member: Membership, settable: set[who.Place]) -> None:
+        self.slug, self.settable = member.team.slug, settable
+        self.person = "member" if member.role == TeamRole.OWNER else "person_budget"
+        people = [int(key) for scope, key in settable if scope == Scope.PERSON]
+        rows = Membership.objects.filter(team=member.team, user__in=people) if people else []
         self.members = {str(one.user_id): one.pk for one in rows}
 
     def of(self, scope: str, key: str) -> str:
-        if not (self.is_owner or (scope == Scope.PROJECT and key in (self.ours or ()))):
+        if (scope, key) not in self.settable:
             return ""
         if scope == Scope.PERSON:
             pk = self.members.get(key)
-            return f"{reverse('member', args=[self.slug, pk])}#budget" if pk else ""
+            return f"{reverse(self.person, args=[self.slug, pk])}#budget" if pk else ""
         if scope == Scope.TEAM:
             return f"{reverse('team', args=[self.slug])}#budget"
         name = "project_settings" if scope == Scope.PROJECT else "provider"

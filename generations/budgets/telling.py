@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import reverse
 
 from accounts import notices
-from accounts.models import User
+from accounts.models import Scope, User
 from accounts.money import format_usd
 from generations.models import Asking, BudgetRequest
 
@@ -42,9 +42,13 @@ def decided(row: BudgetRequest, by: User) -> None:
 
 
 def deciders(row: BudgetRequest) -> list[User]:
-    """Those who may set every budget that was short."""
-    each = [who.setters(row.team, one["scope"], one["key"]) for one in row.passed]
-    if not each:
-        return []
+    """Those who may set every budget that was short, and the project's own."""
+    each = [who.setters(row.team, scope, key) for scope, key in places(row)]
     others = [{one.pk for one in some} for some in each[1:]]
     return [one for one in each[0] if all(one.pk in some for some in others)]
+
+
+def places(row: BudgetRequest) -> list[who.Place]:
+    """What one must be able to set to decide: a brief is not for producers of other projects."""
+    short = [(str(one["scope"]), str(one["key"])) for one in row.passed]
+    return [(str(Scope.PROJECT), str(row.project.uuid)), *short]

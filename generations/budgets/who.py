@@ -5,6 +5,9 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import QuerySet
 
 from accounts.models import Membership, Scope, Team, TeamRole, User
 from generations.models import Project, ProjectMembership, ProjectRole, ProviderAccount
@@ -42,31 +45,60 @@ def called(team: Team, scope: str, key: str, *, play: bool) -> str:
 
 
 def setters(team: Team, scope: str, key: str) -> list[User]:
-    """Who may set a budget, and so is told of it and asked for more: producers, owners."""
+    """Who may set a budget, and so is told of it and asked for more: owners, then producers."""
     owners = User.objects.filter(
         memberships__team=team, memberships__role=TeamRole.OWNER, is_active=True
     )
     found = list(owners.order_by("pk"))
     if scope == Scope.PROJECT:
-        found += User.objects.filter(
-            project_memberships__project__uuid=key,
-            project_memberships__role=ProjectRole.PRODUCER,
-            memberships__team=team,
-            memberships__role=TeamRole.MEMBER,
-            is_active=True,
-        ).order_by("pk")
-    return found
+        projects = Project.objects.filter(team=team, uuid=key)
+    elif scope == Scope.PERSON and key.isdigit():
+        projects = Project.objects.filter(memberships__in=_makers(team).filter(user=int(key)))
+    else:
+        return found
+    producers = User.objects.filter(
+        project_memberships__in=ProjectMembership.objects.filter(
+            project__in=projects, role=ProjectRole.PRODUCER
+        ),
+        pk__in=_plain(team),
+        is_active=True,
+    )
+    return found + list(producers.distinct().order_by("pk"))
 
 
-def may_set(user: User, team: Team, places: Iterable[Place]) -> bool:
-    """May this person set all these budgets? Owners all, producers those of their projects."""
+def settable(user: User, team: Team, places: Iterable[Place]) -> set[Place]:
+    """Which of these budgets a person may set; ``setters`` seen from the other side.
+
+    Owners all; producers their projects', and those of ``people``. Four queries at most.
+    """
     wanted = set(places)
     role = Membership.objects.filter(team=team, user=user).values_list("role", flat=True).first()
     if role == TeamRole.OWNER:
-        return True
-    if role != TeamRole.MEMBER or any(scope != Scope.PROJECT for scope, _ in wanted):
-        return False
-    return {key for _, key in wanted} <= produced(user, team)
+        return wanted
+    if role != TeamRole.MEMBER:
+        return set()
+    found = {(Scope.PROJECT, key) for key in produced(user, team)}
+    if any(scope == Scope.PERSON for scope, _ in wanted):
+        found |= {(Scope.PERSON, key) for key in people(user, team)}
+    return wanted & found
+
+
+def may_set(user: User, team: Team, places: Iterable[Place]) -> bool:
+    """May this person set all these budgets?"""
+    wanted = set(places)
+    return settable(user, team, wanted) == wanted
+
+
+def people(user: User, team: Team) -> set[str]:
+    """The members whose budgets a producer may set: who makes clips in a project of theirs.
+
+    Such a budget limits all that the person makes in the team. Whoever begins a project is its
+    producer and may take others in, so only projects that an owner began give this right; and it
+    reaches no owner, no auditor and no other producer.
+    """
+    mine = ProjectMembership.objects.filter(user=user, role=ProjectRole.PRODUCER)
+    rows = _makers(team).filter(project__in=mine.values("project"))
+    return {str(one) for one in rows.values_list("user", flat=True)}
 
 
 def produced(user: User, team: Team) -> set[str]:
@@ -92,6 +124,25 @@ def sees_money(user: User, team: Team) -> bool:
         return role is not None
     mine = ProjectMembership.objects.filter(user=user, project__team=team)
     return mine.exclude(role=ProjectRole.VIEWER).exists()
+
+
+def _makers(team: Team) -> QuerySet[ProjectMembership]:
+    """The roles by which a producer of the same project may set a person's budget."""
+    owners = Membership.objects.filter(team=team, role=TeamRole.OWNER).values("user")
+    rows = ProjectMembership.objects.filter(
+        project__team=team,
+        project__archived_at=None,
+        project__personal_of=None,
+        project__created_by__in=owners,
+    )
+    producers = rows.filter(role=ProjectRole.PRODUCER).values("user")
+    makers = rows.filter(role=ProjectRole.CREATOR, user__in=_plain(team))
+    return makers.exclude(user__in=producers)
+
+
+def _plain(team: Team) -> QuerySet[Any, Any]:
+    """The people of a team who are neither owner nor auditor."""
+    return Membership.objects.filter(team=team, role=TeamRole.MEMBER).values("user")
 
 
 def _is_uuid(text: str) -> bool:

@@ -10,10 +10,10 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.access import TeamRequest, team_view
-from accounts.budgets import Shortfall, set_limits
+from accounts.budgets import Shortfall, limits, set_limits
 from accounts.forms import BudgetForm
 from accounts.models import Membership, Scope, TeamRole
 from accounts.money import parse_usd
@@ -179,6 +179,23 @@ def budget_account(request: TeamRequest, account: UUID) -> HttpResponse:
     return redirect("provider", request.team.slug, row.uuid)
 
 
+@require_http_methods(["GET", "POST"])
+@team_view(TeamRole.OWNER, TeamRole.MEMBER)
+def person_budget(request: TeamRequest, member: int) -> HttpResponse:
+    """What a person may spend in the whole team: for its owners, and producers they work for."""
+    rows = request.team.memberships.select_related("user")
+    row = get_object_or_404(rows, pk=member)
+    key, name = str(row.user_id), str(row.user)
+    if not who.may_set(request.user, request.team, [(Scope.PERSON, key)]):
+        raise PermissionDenied("Only owners set this budget, and producers they work for.")
+    form = BudgetForm(request.POST or None, initial=limits(request.team, Scope.PERSON, key))
+    if request.method == "POST" and form.is_valid():
+        set_limits(request.user, request.team, Scope.PERSON, key, form.cleaned_data, name)
+        messages.success(request, f"The budget of {name} is set.")
+        return redirect("person_budget", request.team.slug, row.pk)
+    return render(request, "budgets/person.html", {"member": row, "budget_form": form})
+
+
 def _to_decide(request: TeamRequest, uuid: UUID) -> BudgetRequest:
     rows = BudgetRequest.objects.filter(team=request.team).select_related("team", "project", "user")
     row = get_object_or_404(rows, uuid=uuid)
@@ -221,6 +238,7 @@ def _page(request: TeamRequest, refused: Refused | None = None) -> HttpResponse:
         "mine": _mine(request),
         "decided": _decided(request),
         "lines": board.lines(member),
+        "sets_people": bool(who.people(request.user, request.team)),
         "sets_some": board.may_set_some(request.user, request.team, request.role),
     }
     return render(request, "budgets/page.html", context)

@@ -66,7 +66,9 @@ def test_a_persons_own_budget_is_told_to_them_too(project, people, owner, press,
     press(carl)
     alerts.watch()
     send()
-    assert sorted(mailoutbox[0].to) == sorted([owner.email, carl.email])
+    # And to the producer he works for, who may set it.
+    told = [owner.email, people["petra"].email, carl.email]
+    assert sorted(mailoutbox[0].to) == sorted(told)
 
 
 def test_who_may_only_look_by_now_is_told_nothing(project, people, owner, press, price, mailoutbox):

@@ -178,7 +178,8 @@ def test_all_four_budgets_are_set_and_stand_on_one_page(project, people, owner, 
     assert lines == [one for one in both if one != (Scope.ACCOUNT, False)]
     assert account.name in text(seen)
     theirs = signed_in(people["petra"]).get(at("budgets"))
-    assert [one.scope for one in theirs.context["lines"] if one.url] == [Scope.PROJECT] * 2
+    set_by_petra = [one.scope for one in theirs.context["lines"] if one.url]
+    assert set_by_petra == [Scope.PROJECT, Scope.PERSON] * 2
     assert account.name in text(theirs)
 
 
