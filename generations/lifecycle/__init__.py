@@ -5,7 +5,7 @@ Each verb takes ids, reads the row again, makes one conditional move, and is har
 """
 
 from .asking import cancel, priced, request
-from .errors import CannotCancel, CannotMake, CannotResolve, PriceChanged
+from .errors import AskedAlready, CannotCancel, CannotMake, CannotResolve, PriceChanged
 from .finding import recover_selection, select
 from .looking import LOOKED_AFTER, heal, hint, looked, overdue
 from .resolving import resolve, resolve_selection
@@ -17,6 +17,7 @@ from .voices import CannotVoice, cancel_voice, request_voice, resolve_voice, wit
 
 __all__ = [
     "LOOKED_AFTER",
+    "AskedAlready",
     "CannotCancel",
     "CannotMake",
     "CannotResolve",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
@@ -22,6 +23,7 @@ from generations.titles import in_a_line
 from .balance import within_balance
 from .errors import CannotMake, PriceChanged
 from .lineage import trace
+from .repeats import refuse_repeat
 from .rows import load, note, touch
 
 # After ringing a worker, dispatch rings again if nobody has claimed the row by then.
@@ -40,18 +42,22 @@ def request(
     pinned: bool = False,
     remix_of: Generation | None = None,
     prompt_version: PromptVersion | None = None,
+    knowing: Collection[uuid.UUID] | None = None,
 ) -> list[Generation]:
     """Freeze the brief, hold the money and queue ``takes`` clips, in one transaction.
 
     The same ``form_token`` of the same person gives the same generations, whatever else is
     asked. Raises CannotMake, PriceChanged (``seen_micros`` is the price of one take that the
-    person saw) and ledger.OverBudget; then nothing was written.
+    person saw) and ledger.OverBudget; then nothing was written. With ``knowing``, the clips of
+    which the person was told, it raises AskedAlready where a form was pressed again by mistake.
     """
     if before := _before(user, form_token):
         return before
     try:
         with transaction.atomic():
             price, quote = priced(project, brief, account, seen_micros)
+            if knowing is not None:
+                refuse_repeat(project, user, account, brief, takes, knowing)
             freeze = books.freezer(quote, account)
             made: list[Generation] = []
             for take in _takes(brief, takes, account):

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts import ledger
@@ -79,21 +81,23 @@ def generate(request: ProjectRequest) -> HttpResponse:
     came = Came(request)
     looking = Looking(came.values)
     asked = _asked(request, came)
-    made: list[Generation] = []
-    trouble, over = _still_to_see(came) or looking.said(asked), False
-    if not trouble:
-        made, trouble, over = _make(request, asked)
-    if trouble:
-        context = compose_context(request, asked, trouble=trouble) | {"over": over}
+    press = Press(trouble=_still_to_see(came) or looking.said(asked))
+    if not press.trouble:
+        press = _make(request, asked)
+    if press.trouble:
+        context = compose_context(request, asked, trouble=press.trouble)
+        context |= {"over": press.over, "before": press.before}
         if by_htmx(request):
             return render(request, "studio/_refused_answer.html", context)
         context |= shelf(request, asked, context["drawn"], looking)
         return render(request, "studio/page.html", context | feed_context(request))
+    made = press.made
     if not by_htmx(request):
         count, what = len(made), "pictures" if asked.menu.operation in PICTURES else "clips"
         words = f"{count} {what} are on their way." if count > 1 else "Under way."
         messages.success(request, words)
-        return redirect("studio", request.team.slug, request.project.uuid)
+        studio = reverse("studio", args=[request.team.slug, request.project.uuid])
+        return redirect(f"{studio}?after={made[0].uuid}")
     context = compose_context(request, asked) | feed_context(request, made)
     answer = render(request, "studio/_made_answer.html", context)
     # The page looks at once, from the version that it knows: others' changes are not skipped.
@@ -194,6 +198,9 @@ def _start(request: ProjectRequest, begins: dict[str, str]) -> tuple[Asked, tupl
     project = request.project
     remix = "" if begins else request.GET.get("remix", "")
     source = source_of(project, remix) if remix else None
+    # Without scripts the page after a press is a new one: what was typed stands there still.
+    if source is None and (after := source_of(project, request.GET.get("after", ""))):
+        return read_brief(project, _as_pressed(after)), ()
     if source is None:
         used = _used(request) | taken(request) | begins
         first = {} if used or project.generations.exists() else {"prompt": FIRST_PROMPT}
@@ -208,6 +215,13 @@ def _start(request: ProjectRequest, begins: dict[str, str]) -> tuple[Asked, tupl
     return read_brief(project, typed | {"account": other.offer.terms.account}), other.lost
 
 
+def _as_pressed(first: Generation) -> dict[str, str]:
+    """The form as it stood when this clip, the first of its takes, was asked for."""
+    takes = Generation.objects.filter(user=first.user_id, form_token=first.form_token).count()
+    typed = typed_of(first) | {"takes": str(takes), "remix_of": ""}
+    return typed | ({"account": str(first.account.uuid)} if first.pinned else {})
+
+
 def _used(request: ProjectRequest) -> dict[str, str]:
     """``?use=clip:<uuid>&as=source&operation=extend``: a form that begins with this file."""
     use, role = request.GET.get("use", ""), request.GET.get("as", "")
@@ -216,13 +230,27 @@ def _used(request: ProjectRequest) -> dict[str, str]:
     return {"operation": request.GET.get("operation", ""), "put": f"{use}/{role}" if role else use}
 
 
-def _make(request: ProjectRequest, asked: Asked) -> tuple[list[Generation], str, bool]:
-    """The generations, or the sentence that says why there are none; was it a budget?"""
+@dataclass(frozen=True)
+class Press:
+    """What a press came to: generations, or the sentence that says why there are none.
+
+    ``over``: it was a budget. ``before``: the very same, asked for moments ago.
+    """
+
+    made: list[Generation] = field(default_factory=list)
+    trouble: str = ""
+    over: bool = False
+    before: Generation | None = None
+
+
+def _make(request: ProjectRequest, asked: Asked) -> Press:
     if asked.errors:
-        return [], " ".join(asked.errors.values()), False
+        return Press(trouble=" ".join(asked.errors.values()))
     account = account_told(request, asked.account)
     if account is None or asked.token is None:
-        return [], "Choose where to make it.", False
+        return Press(trouble="Choose where to make it.")
+    source = source_of(request.project, asked.values.get("remix_of", ""))
+    again = source_of(request.project, asked.values.get("again", ""))
     try:
         made = lifecycle.request(
             project=request.project,
@@ -233,16 +261,19 @@ def _make(request: ProjectRequest, asked: Asked) -> tuple[list[Generation], str,
             form_token=asked.token,
             seen_micros=asked.seen_micros,
             pinned=asked.pinned,
-            remix_of=source_of(request.project, asked.values.get("remix_of", "")),
+            remix_of=source,
             prompt_version=counted_for(
                 request.project, asked.values.get("prompt_version", ""), asked.brief.prompt
             ),
+            knowing=[one.uuid for one in (source, again) if one],
         )
     except ledger.OverBudget as trouble:
-        return [], str(trouble), True
+        return Press(trouble=str(trouble), over=True)
+    except lifecycle.AskedAlready as trouble:
+        return Press(trouble=str(trouble), before=trouble.before)
     except (lifecycle.PriceChanged, lifecycle.CannotMake) as trouble:
-        return [], str(trouble), False
-    return made, "", False
+        return Press(trouble=str(trouble))
+    return Press(made)
 
 
 def account_told(request: ProjectRequest, text: str) -> ProviderAccount | None:
@@ -255,7 +286,7 @@ def account_told(request: ProjectRequest, text: str) -> ProviderAccount | None:
 # What the form says beside its dependent fields, or what is not kept.
 SAID = frozenset(
     {"mode", "operation", "model", "prompt", "takes", "remix_of", "account", "best", "seen"}
-    | {"able", "form_token", "drawn", "show", "at", "more", "ask_reason"}
+    | {"again", "able", "form_token", "drawn", "show", "at", "more", "ask_reason"}
 )
 
 

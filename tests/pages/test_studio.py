@@ -1,8 +1,10 @@
 """The studio: offers, generating, and what it says when it cannot."""
 
 import uuid
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 from django.utils.html import escape
 
 from accounts import ledger
@@ -118,7 +120,72 @@ def test_a_double_click_is_one_generation(browser, at, form):
 def test_without_htmx_it_leads_back_to_the_studio(browser, at, form):
     answer = browser.post(at("generate"), priced(browser, at, form))
     assert answer.status_code == 302
-    assert answer["Location"] == at("studio")
+    made = Generation.objects.get()
+    assert answer["Location"] == f"{at('studio')}?after={made.uuid}"
+    # A new page, for there are no scripts; what was typed stands there still.
+    assert "a paper boat</textarea>" in text(browser.get(answer["Location"]))
+
+
+def pressed_again(browser, at, form, **more):
+    """Back, or another tab: the same form with a token of its own."""
+    return browser.post(at("generate"), priced(browser, at, form, **more), headers=HTMX)
+
+
+def test_the_same_brief_pressed_again_is_asked_about_before_it_costs_twice(browser, at, form):
+    """Back and Generate without scripts, or two tabs: each form has a token of its own."""
+    pressed_again(browser, at, form)
+    first = Generation.objects.get()
+    typed = priced(browser, at, form)
+    answer = text(browser.post(at("generate"), typed))
+    assert Generation.objects.count() == 1
+    assert "You asked for this 1 second ago; it is under way." in answer
+    assert at("generation", first.uuid) in answer
+    assert "a paper boat</textarea>" in answer
+    # The button makes one on purpose, and pressed twice it makes one.
+    another = typed | {"again": str(first.uuid)}
+    assert f'name="again" value="{first.uuid}"' in answer
+    assert [browser.post(at("generate"), another).status_code for _ in range(2)] == [302, 302]
+    assert Generation.objects.count() == 2
+    # Another tab that knows of the first one only is told of the second.
+    answer = pressed_again(browser, at, form, again=str(first.uuid))
+    assert "Make another?" in text(answer)
+    assert Generation.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("then", "words"),
+    [
+        ({"state": State.SUCCEEDED}, "it is done"),
+        ({"state": State.UNCERTAIN}, "what became of it is not known yet"),
+        ({"state": State.RUNNING, "ago": 600}, "10 minutes ago; it is under way"),
+        ({"state": State.SUCCEEDED, "ago": 600}, ""),
+        ({"state": State.FAILED}, ""),
+        ({"state": State.CANCELLED}, ""),
+    ],
+)
+def test_what_is_asked_about_is_under_way_or_moments_old(browser, at, form, then, words):
+    pressed_again(browser, at, form)
+    ago = timedelta(seconds=then.pop("ago", 5))
+    Generation.objects.update(created_at=timezone.now() - ago, **then)
+    answer = text(pressed_again(browser, at, form))
+    assert Generation.objects.count() == (1 if words else 2)
+    assert words in answer
+
+
+@pytest.mark.parametrize("more", [{"prompt": "another boat"}, {"takes": "2"}, {"seed": "7"}])
+def test_another_brief_is_made_without_a_question(browser, at, form, more):
+    pressed_again(browser, at, form)
+    assert "Make another" not in text(pressed_again(browser, at, form, **more))
+    assert Generation.objects.count() == 1 + int(more.get("takes", 1))
+
+
+def test_a_remix_is_on_purpose_and_its_second_press_is_not(browser, at, form):
+    pressed_again(browser, at, form)
+    first = Generation.objects.get()
+    pressed_again(browser, at, form, remix_of=str(first.uuid))
+    assert Generation.objects.count() == 2
+    assert "Make another" in text(pressed_again(browser, at, form, remix_of=str(first.uuid)))
+    assert Generation.objects.count() == 2
 
 
 def test_a_price_that_changed_stops_it_and_is_shown(browser, at, form):

@@ -17,7 +17,12 @@ from generations.models import Generation, ProviderAccount
 
 pytestmark = pytest.mark.django_db(transaction=True)
 THREADS = 20
-REFUSALS = (ledger.OverBudget, lifecycle.CannotMake, asking.CannotAsk)
+REFUSALS = (
+    ledger.OverBudget,
+    lifecycle.AskedAlready,
+    lifecycle.CannotMake,
+    asking.CannotAsk,
+)
 
 
 def together(work):
@@ -111,4 +116,11 @@ def test_approving_while_others_press_gives_to_the_one_who_asked(
     assert not Generation.objects.filter(user=owner).exists()
     now = ledger.standing(project.team, scope="project", key=key, play=True)
     assert (now.held_micros, now.left_micros) == (3 * price, 0)
+    assert ledger.check() == []
+
+
+def test_twenty_tabs_with_the_same_brief_make_one_and_ask_the_others(press, owner):
+    found = together(lambda _: press(owner, knowing=()))
+    assert sum(isinstance(one, lifecycle.AskedAlready) for one in found) == THREADS - 1
+    assert Generation.objects.count() == 1
     assert ledger.check() == []
