@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -45,12 +45,21 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class OfCause:
-    """How many of one cause, and how much is at risk."""
+class Sums:
+    """How many cases, the money at ``risk`` in open ones; of resolved ones what it was, and how
+    much came ``back``."""
 
-    cause: str
     count: int
     risk: int
+    was: int
+    back: int
+
+
+@dataclass(frozen=True, slots=True)
+class OfCause(Sums):
+    """The sums of one cause."""
+
+    cause: str
     current: bool = False
 
     @property
@@ -133,14 +142,26 @@ def _behind(found: QuerySet[Discrepancy], risk: int, last: int) -> QuerySet[Disc
 
 
 def by_cause(wanted: Asked) -> list[OfCause]:
-    """Of all that fit but for the cause: how many of each, and the money at risk. One query."""
+    """Of all that fit but for the cause: the sums of each, most money first. One query."""
     found = Discrepancy.objects.filter(_where(wanted)).order_by().values("cause")
-    sums = found.annotate(count=Count("pk"), risk=Sum("risk_micros"))
-    told = [
-        OfCause(one["cause"], one["count"], one["risk"], one["cause"] == wanted.cause)
-        for one in sums
-    ]
-    return sorted(told, key=lambda one: (-one.risk, one.cause))
+    sums = found.annotate(
+        count=Count("pk"),
+        risk=Sum("risk_micros", filter=Q(is_open=True), default=0),
+        was=Sum("risk_micros", filter=Q(is_open=False), default=0),
+        back=Sum("refund_micros", filter=Q(is_open=False), default=0),
+    )
+    told = [OfCause(**one, current=one["cause"] == wanted.cause) for one in sums]
+    return sorted(told, key=lambda one: (-one.risk, -one.was, one.cause))
+
+
+def total(sums: Iterable[Sums]) -> Sums:
+    found = list(sums)
+    return Sums(
+        sum(one.count for one in found),
+        sum(one.risk for one in found),
+        sum(one.was for one in found),
+        sum(one.back for one in found),
+    )
 
 
 def _where(wanted: Asked) -> Q:

@@ -27,8 +27,8 @@ SEES = (TeamRole.OWNER, TeamRole.AUDITOR)
 # What a form carries through, so that one comes back to the same list.
 MOST_AT_ONCE = 200
 HEAD = (
-    "at risk USD", "cause", "what", "play money", "state", "resolution", "refund USD", "note",
-    "by", "seen", "account", "project", "person", "clip or job", "prompt",
+    "at risk USD", "was at risk USD", "cause", "what", "play money", "state", "resolution",
+    "refund USD", "note", "by", "seen", "account", "project", "person", "clip or job", "prompt",
 )  # fmt: skip
 
 
@@ -148,8 +148,7 @@ def _around(request: TeamRequest, wanted: listing.Asked) -> dict[str, Any]:
         "sums": [(one, _url(request, params | {"cause": "" if one.current else one.cause}))
                  for one in sums],
         "checked": nightly.standing(team),
-        "at_risk": sum(one.risk for one in sums),
-        "count": sum(one.count for one in sums),
+        "total": listing.total(sums),
         "states": [(label, name == wanted.state, _url(request, params | {"state": name}))
                    for name, label in listing.STATES.items()],
         "selects": [
@@ -241,7 +240,8 @@ def _lines(rows: Iterable[Discrepancy]) -> Iterator[list[Any]]:
     yield list(HEAD)
     for one in rows:
         yield [
-            _usd(one.risk_micros),
+            _usd(one.risk_micros) if one.is_open else "",
+            "" if one.is_open else _usd(one.risk_micros),
             words.label(one.cause),
             words.explain(one.cause, one.facts),
             "yes" if one.play else "no",

@@ -10,6 +10,7 @@ import uuid
 from decimal import Decimal
 
 import pytest
+from django.db.models import Max
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -90,6 +91,46 @@ def test_a_case_opens_its_witnesses_and_is_resolved(browser, some, project):
     assert browser.post(resolve, {"resolution": "accepted", "note": "Agreed"}).status_code == 302
     row.refresh_from_db()
     assert not row.is_open
+
+
+def test_what_is_resolved_is_at_risk_no_longer(browser, some, project):
+    """A refund of one of two cases of $0.09: the other is at risk, and half of it all came back."""
+    row = Discrepancy.objects.filter(cause="charged_twice").first()
+    page = reverse("audit_case", args=[project.team.slug, row.pk])
+    assert "at risk</span></b>" in text(browser.get(page))
+    given = {"resolution": "refunded", "note": "Ticket 7", "amount": "0.09"}
+    resolve = reverse("audit_resolve", args=[project.team.slug, row.pk])
+    assert browser.post(resolve, given).status_code == 302
+
+    case = text(browser.get(page))
+    assert "at risk</span></b>" not in case
+    assert "was at risk, <b>$0.09 came back</b>" in case
+    sums = {
+        state: browser.get(some, {"state": state}).context["total"]
+        for state in ("open", "resolved", "all")
+    }
+    risk = row.risk_micros
+    assert [(one.risk, one.was, one.back) for one in sums.values()] == [
+        (risk, 0, 0),
+        (0, risk, 90_000),
+        (risk, risk, 90_000),
+    ]
+    resolved = text(browser.get(some, {"state": "resolved"}))
+    assert "<span>Was at risk</span>" in resolved
+    assert "$0.09 came back" in resolved
+    assert "<span>At risk</span>" in text(browser.get(some, {"state": "all"}))
+
+
+def test_the_files_column_of_money_at_risk_adds_up_to_what_is_open(browser, some, project):
+    Discrepancy.objects.filter(pk=Discrepancy.objects.filter(risk_micros__gt=0)[0].pk).update(
+        is_open=False, resolution="accepted"
+    )
+    address = reverse("audit_csv", args=[project.team.slug]) + "?state=all"
+    body = b"".join(browser.get(address).streaming_content).decode("utf-8-sig")
+    lines = list(csv.DictReader(io.StringIO(body)))
+    risk = Discrepancy.objects.aggregate(most=Max("risk_micros"))["most"]
+    for column in ("at risk USD", "was at risk USD"):
+        assert sum(Decimal(one[column] or 0) for one in lines) == Decimal(risk) / 1_000_000
 
 
 def test_many_at_once(browser, some, project):
