@@ -36,6 +36,13 @@ document.addEventListener("input", (event) => {
 });
 document.addEventListener("htmx:afterSettle", atPlayer);
 
+// What was sent leaves its field: the next letter is a key again. What was refused is put right there.
+document.addEventListener("htmx:afterSettle", (event) => {
+  const field = document.activeElement;
+  if (!event.detail.requestConfig?.elt.matches?.("#review form")) return;
+  if (field.matches("#review-note, #comment-text") && !field.hasAttribute("aria-invalid")) field.blur();
+});
+
 function press(verdict) {
   document.querySelector(`#review [data-verdict="${verdict}"]`)?.click();
 }
@@ -51,6 +58,11 @@ const REVIEW_KEYS = {
 document.addEventListener("keydown", (event) => {
   if ((event.ctrlKey || event.metaKey) && event.key === "Enter" && event.target.form?.matches("#review form")) {
     event.target.form.requestSubmit();
+    return;
+  }
+  // Out of a field, to the keys; what was typed stays.
+  if (event.key === "Escape" && event.target.matches?.("#review input, #review textarea")) {
+    event.target.blur();
     return;
   }
   if (!document.getElementById("review") || event.shiftKey || !mayAct(event)) return;

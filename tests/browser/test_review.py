@@ -133,6 +133,35 @@ def test_a_clip_is_reviewed_by_keys_alone(home, film, look):
     expect(page.locator("[data-side]")).to_have_count(2)
 
 
+def test_after_a_verdict_or_a_comment_the_keys_are_free_again(home, film, look):
+    row = film("A red kite", 2)
+    film("A blue kite", 2)
+    page = look(place(home, row))
+    page.wait_for_function(READY)
+    page.keyboard.press("c")
+    page.keyboard.type("half a thought")
+    # Esc leaves the field, and what was typed stays.
+    page.keyboard.press("Escape")
+    expect(page.locator("#comment-text")).not_to_be_focused()
+    expect(page.locator("#comment-text")).to_have_value("half a thought")
+    page.keyboard.press("c")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".remark")).to_contain_text("half a thought")
+    expect(page.locator("#comment-text")).not_to_be_focused()
+    page.keyboard.press("x")
+    page.keyboard.type("fix it")
+    page.keyboard.press("Enter")
+    expect(page.locator(".stands")).to_contain_text("“fix it”")
+    expect(page.locator("#review-note")).not_to_be_focused()
+    address = page.url
+    page.keyboard.press("n")
+    page.wait_for_url(lambda url: url != address)
+    expect(page.locator("#review-approve")).to_be_visible()
+    page.keyboard.press("a")
+    expect(page.locator(".stands")).to_contain_text("Approved by Olga")
+    assert row.reviews.get().note == "fix it"
+
+
 def test_two_clips_are_compared_by_keys_alone(home, film, look):
     short, long = film("A short kite", 1), film("A long kite", 3)
     page = look(f"/t/crew/compare/?g={short.uuid}&g={long.uuid}")
