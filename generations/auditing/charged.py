@@ -8,12 +8,25 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from decimal import Decimal
+from itertools import batched
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import (
+    Case,
+    Count,
+    DecimalField,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce, Concat
 from django.utils import timezone
 
 from accounts.models import Kind, Movement
@@ -23,25 +36,30 @@ from generations.spend.period import cover
 # A part of a charge that was more than its hold: no correction.
 OVER = Q(key__endswith=":over")
 DAY = dt.timedelta(days=1)
+# The least part of a unit that is kept.
+LEAST = Decimal("0.000001")
 
 
 @dataclass(frozen=True, slots=True)
 class Charged:
-    """``units`` are the account's own. ``untold_micros`` were charged in dollars only, and
-    ``adjusted_micros`` are later corrections, refunds below zero. ``jobs`` took something.
+    """What was settled (``micros``) and corrected later (``adjusted_micros``, refunds below zero).
+
+    ``units`` and ``adjusted_units`` are that in the account's own unit, at the rates at which it
+    was sold; ``untold_micros`` and ``untold_adjusted_micros`` is what no such rate tells in units.
+    ``jobs`` took something.
     """
 
     units: Decimal = Decimal(0)
     untold_micros: int = 0
+    micros: int = 0
+    adjusted_units: Decimal = Decimal(0)
+    untold_adjusted_micros: int = 0
     adjusted_micros: int = 0
     jobs: int = 0
 
     def __add__(self, other: Charged) -> Charged:
         return Charged(
-            self.units + other.units,
-            self.untold_micros + other.untold_micros,
-            self.adjusted_micros + other.adjusted_micros,
-            self.jobs + other.jobs,
+            *(getattr(self, one.name) + getattr(other, one.name) for one in fields(self))
         )
 
 
@@ -61,26 +79,38 @@ def of_days(account: ProviderAccount, first: dt.date, last: dt.date) -> Charged:
     """Of whole days, both with them. Three queries at most."""
     found = Charged()
     own = Q(unit=account.catalogue.unit)
+    late = F("micros") - F("settled_micros")
     for whole, start, end in cover(first, last):
         rows: QuerySet[Any] = SpendMonth.objects.all() if whole else SpendDay.objects.all()
         rows = rows.filter(team=account.team_id, play__in=[account.play], account=account)
         sums = rows.filter(day__gte=start, day__lte=end).aggregate(
             units=_sum("unit_millionths", own),
+            corrected=_sum("corrected_millionths", own),
             untold=_sum("untold_micros", own),
+            untold_late=_sum("untold_corrected_micros", own),
             foreign=_sum("settled_micros", ~own),
-            adjusted=_sum(F("micros") - F("settled_micros")),
+            foreign_late=_sum(late, ~own),
+            settled=_sum("settled_micros"),
+            late=_sum(late),
             jobs=_sum("charges"),
         )
-        units = Decimal(sums["units"]) / 1_000_000
-        untold = int(sums["untold"] + sums["foreign"])
-        found += Charged(units, untold, int(sums["adjusted"]), int(sums["jobs"]))
+        told = {name: int(value) for name, value in sums.items()}
+        found += Charged(
+            units=_units(told["units"] - told["corrected"]),
+            untold_micros=told["untold"] + told["foreign"],
+            micros=told["settled"],
+            adjusted_units=_units(told["corrected"]),
+            untold_adjusted_micros=told["untold_late"] + told["foreign_late"],
+            adjusted_micros=told["late"],
+            jobs=told["jobs"],
+        )
     return found
 
 
 def lately(accounts: Sequence[ProviderAccount], today: dt.date) -> dict[tuple[int, int], Charged]:
-    """Of the last 7 and 30 days, today among them, by account and days. One query."""
+    """Settled in the last 7 and 30 days, today among them, by account and days. One query."""
     spans = {days: today - (days - 1) * DAY for days in (7, 30)}
-    names = ("unit_millionths", "untold_micros", "settled_micros")
+    names = ("unit_millionths", "corrected_millionths", "untold_micros", "settled_micros")
     rows = SpendDay.objects.filter(
         team__in={one.team_id for one in accounts},
         play__in={one.play for one in accounts},
@@ -99,38 +129,77 @@ def lately(accounts: Sequence[ProviderAccount], today: dt.date) -> dict[tuple[in
     for account, play, unit, *figures in sums:
         if play != known[account].play:
             continue
-        for place, days in enumerate(spans):
-            units, untold, settled = figures[3 * place : 3 * place + 3]
-            own = unit == known[account].catalogue.unit
-            found[account, days] += (
-                Charged(Decimal(units) / 1_000_000, int(untold))
-                if own
-                else Charged(untold_micros=int(settled))
+        for days, told in zip(spans, batched(figures, len(names)), strict=True):
+            units, corrected, untold, settled = (int(one) for one in told)
+            if unit != known[account].catalogue.unit:
+                units, corrected, untold = 0, 0, settled
+            found[account, days] += Charged(
+                units=_units(units - corrected), untold_micros=untold, micros=settled
             )
     return found
 
 
 def _moved(account: ProviderAccount, **when: dt.datetime) -> Charged:
-    """By account, kind and time there is an index: say the kind too. Two queries at most."""
+    """By account, kind and time there is an index: say the kind too. Two queries."""
     rows = Movement.objects.filter(account=str(account.uuid), play=account.play, **when)
+    rows = rows.filter(kind__in=(Kind.SETTLE, Kind.ADJUST))
     settle, adjust = Q(kind=Kind.SETTLE), Q(kind=Kind.ADJUST)
     own = Q(unit=account.catalogue.unit, units__isnull=False)
-    sums = rows.filter(kind__in=(Kind.SETTLE, Kind.ADJUST)).aggregate(
-        own=Sum("units", filter=settle & own),
-        untold=_sum("micros", settle & ~own),
-        adjusted=_sum("micros", adjust & ~OVER),
+    sums = rows.aggregate(
+        charged=Sum("units", filter=settle & own),
+        settled=_sum("micros", settle | (adjust & OVER)),
+        corrected=Sum("units", filter=adjust & ~OVER & own),
+        late=_sum("micros", adjust & ~OVER),
         jobs=Count("pk", filter=settle & Q(micros__gt=0)),
-        foreign=Count("pk", filter=settle & ~own),
-        over=Count("pk", filter=adjust & OVER),
     )
-    more = 0
-    if sums["foreign"] and sums["over"]:
-        # What such a charge was more than its hold is told in dollars only as well.
-        foreign = rows.filter(settle & ~own).values("subject")
-        more = rows.filter(adjust & OVER, subject__in=foreign).aggregate(sum=_sum("micros"))["sum"]
-    untold = int(sums["untold"] + more)
-    units = sums["own"] or Decimal(0)
-    return Charged(units, untold, int(sums["adjusted"]), int(sums["jobs"]))
+    found = Charged(
+        units=sums["charged"] or Decimal(0),
+        micros=int(sums["settled"]),
+        adjusted_units=sums["corrected"] or Decimal(0),
+        adjusted_micros=int(sums["late"]),
+        jobs=int(sums["jobs"]),
+    )
+    for settled, rate, micros in _in_dollars(account, rows.exclude(own)):
+        units, untold = Decimal(0), micros
+        if rate:
+            units, untold = (Decimal(micros) / 1_000_000 / rate).quantize(LEAST), 0
+        found += (
+            Charged(units=units, untold_micros=untold)
+            if settled
+            else Charged(adjusted_units=units, untold_adjusted_micros=untold)
+        )
+    return found
+
+
+def _in_dollars(
+    account: ProviderAccount, rows: QuerySet[Movement]
+) -> list[tuple[int, Decimal | None, int]]:
+    """What was told in dollars only: settled or corrected, the rate it was sold at, the sum.
+
+    The rate is that of the charge; of the hold, where the charge named no unit.
+    """
+    unit = account.catalogue.unit
+    charge, hold = (
+        Movement.objects.filter(key=Concat(Value(f"{kind.value}:"), OuterRef("subject")))
+        for kind in (Kind.SETTLE, Kind.HOLD)
+    )
+    rows = rows.annotate(
+        charged_in=Coalesce(Subquery(charge.values("unit")[:1]), Value("")),
+        rate_sold=Case(
+            When(charged_in=unit, then=Subquery(charge.values("rate")[:1])),
+            When(charged_in="", then=Subquery(hold.filter(unit=unit).values("rate")[:1])),
+            output_field=DecimalField(max_digits=18, decimal_places=9),
+        ),
+        settled=Case(When(Q(kind=Kind.SETTLE) | OVER, then=1), default=0),
+    )
+    # More than its hold: where the charge itself was told in units, that is in them already.
+    rows = rows.exclude(OVER & Q(charged_in=unit))
+    sums = rows.order_by().values_list("settled", "rate_sold").annotate(sum=Sum("micros"))
+    return list(sums)
+
+
+def _units(millionths: int) -> Decimal:
+    return Decimal(millionths) / 1_000_000
 
 
 def _sum(what: Any, which: Q | None = None) -> Coalesce:

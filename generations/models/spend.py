@@ -44,14 +44,15 @@ class SpendFacts(models.Model):
 
 
 class Figures(models.Model):
-    """What can be summed. Amounts in micro-dollars, ``unit_millionths`` in the row's unit.
+    """What can be summed. Amounts in micro-dollars, ``…_millionths`` in the row's unit.
 
     ``published_paid_micros`` is what was paid for the ``published_clips``, so that the two can be
     compared; ``over_micros`` and ``under_micros`` keep what the difference of sums would hide.
 
     For balances: ``charges`` is how many took money, ``settled_micros`` what of ``micros`` is no
-    later correction, and ``untold_micros`` what of that was told in dollars only. ``lost`` were
-    made, and their files never came.
+    later correction, and ``untold_micros`` what of that no rate tells in units. Of the units,
+    ``corrected_millionths`` are later corrections; ``untold_corrected_micros`` are those that no
+    rate tells in units. ``lost`` were made, and their files never came.
     """
 
     clips = models.IntegerField(default=0)
@@ -73,6 +74,8 @@ class Figures(models.Model):
     charges = models.IntegerField(default=0)
     settled_micros = models.BigIntegerField(default=0)
     untold_micros = models.BigIntegerField(default=0)
+    corrected_millionths = models.BigIntegerField(default=0)
+    untold_corrected_micros = models.BigIntegerField(default=0)
     lost = models.IntegerField(default=0)
 
     class Meta:

@@ -36,7 +36,15 @@ NAMES = (
     "cheapest_paid_micros",
 )
 # All that is kept: what balances and scorecards need is not on the Spend pages.
-KEPT = (*NAMES, "charges", "settled_micros", "untold_micros", "lost")
+KEPT = (
+    *NAMES,
+    "charges",
+    "settled_micros",
+    "untold_micros",
+    "corrected_millionths",
+    "untold_corrected_micros",
+    "lost",
+)
 NOTHING: dict[str, int] = dict.fromkeys(KEPT, 0)
 # The provider made it, whatever became of the file: its price is owed.
 MADE = frozenset({Cause.LOST_FILE.value, Cause.CHARGED.value})
@@ -46,7 +54,7 @@ type Figures = dict[str, int]
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """A movement as far as the figures go; ``day`` is the studio's.
+    """A movement as far as the figures go; ``day`` is the studio's, ``rate`` USD for a unit.
 
     ``over``: an adjustment that is no correction, but what the charge was more than the hold.
     """
@@ -57,6 +65,7 @@ class Moved:
     units: Decimal | None = None
     unit: str = ""
     over: bool = False
+    rate: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,15 +119,14 @@ def history(clip: Clip, moved: Iterable[Moved]) -> dict[dt.date, Figures]:
 def _figures(clip: Clip, moved: list[Moved]) -> Figures:
     """Where the clip stands after these movements."""
     paid = sum(one.micros for one in moved if one.kind in (Kind.SETTLE, Kind.ADJUST))
-    units = sum((one.units or 0 for one in moved if one.kind == Kind.SETTLE), Decimal(0))
     succeeded, moderated = clip.state == State.SUCCEEDED, clip.state == State.MODERATED
     owed = _owed(clip, paid)
     published, cheapest = (
         0 if owed is False else None if owed is None else price
         for price in (clip.published, clip.cheapest)
     )
-    found = NOTHING | {"micros": paid, "unit_millionths": int(units * 1_000_000)}
-    found |= _settled(moved)
+    found = NOTHING | {"micros": paid} | _settled(moved) | _corrected(moved)
+    found["unit_millionths"] += found["corrected_millionths"]
     if not clip.counts:
         return found
     found["clips"] = 1
@@ -139,9 +147,44 @@ def _settled(moved: list[Moved]) -> Figures:
     """The charge as it was settled, whatever was corrected later."""
     rows = [one for one in moved if one.kind == Kind.SETTLE]
     paid = sum(one.micros for one in moved if one.kind == Kind.SETTLE or one.over)
-    told = any(one.units is not None for one in rows)
+    told = [one.units for one in rows if one.units is not None]
+    units = sum(told, Decimal(0)) if told else _by_rate(paid, _sold_in(moved)[1])
     charges = sum(one.micros > 0 for one in rows)
-    return {"charges": charges, "settled_micros": paid, "untold_micros": 0 if told else paid}
+    found = {"charges": charges, "settled_micros": paid, "untold_micros": paid}
+    if units is not None:
+        found |= {"unit_millionths": _millionths(units), "untold_micros": 0}
+    return {"unit_millionths": 0} | found
+
+
+def _corrected(moved: list[Moved]) -> Figures:
+    """Refunds and late charges in the unit of the charge, and what of them cannot be told in it."""
+    unit, rate = _sold_in(moved)
+    units, untold = Decimal(0), 0
+    for one in moved:
+        if one.kind != Kind.ADJUST or one.over:
+            continue
+        told = one.units if one.unit == unit else None
+        more = _by_rate(one.micros, rate) if told is None else told
+        if more is None:
+            untold += one.micros
+        else:
+            units += more
+    return {"corrected_millionths": _millionths(units), "untold_corrected_micros": untold}
+
+
+def _sold_in(moved: list[Moved]) -> tuple[str, Decimal | None]:
+    """The unit of the charge and its rate; where it named none, those it was held by."""
+    rows = [one for kind in (Kind.SETTLE, Kind.HOLD) for one in moved if one.kind == kind]
+    return next(((one.unit, one.rate) for one in rows if one.unit), ("", None))
+
+
+def _by_rate(micros: int, rate: Decimal | None) -> Decimal | None:
+    """Units of what was told in dollars only; None where nobody knows what one cost."""
+    return Decimal(micros) / 1_000_000 / rate if rate else None
+
+
+def _millionths(units: Decimal) -> int:
+    return int((units * 1_000_000).to_integral_value())
 
 
 def _owed(clip: Clip, paid: int) -> bool | None:

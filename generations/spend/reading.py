@@ -23,7 +23,7 @@ _ASKED = ("team", "paid_by", "model", "operation", "prompt", "state", "cause", "
 _MADE = ("asset__kind", "asset__duration_ms")
 _FACTS = ("published_micros", "cheapest_micros", "on_failure", "on_moderation")
 _COLUMNS = (*_BOTH, *_ASKED, *_MADE, *(f"measured__{name}" for name in _FACTS))
-_MOVED = ("subject", "kind", "micros", "units", "unit", "at", "key")
+_MOVED = ("subject", "kind", "micros", "units", "unit", "rate", "at", "key")
 # What a feature without models of its own is called.
 _NO_MODEL = "pixverse"
 
@@ -102,7 +102,7 @@ def _selections(pks: Sequence[int]) -> list[dict[str, Any]]:
 
 def _moved(one: Any) -> Moved:
     day, over = timezone.localdate(one.at), one.key.endswith(":over")
-    return Moved(day, one.kind, one.micros, one.units, one.unit, over)
+    return Moved(day, one.kind, one.micros, one.units, one.unit, over, one.rate)
 
 
 def _key(row: dict[str, Any], moved: list[Any]) -> dict[str, Any]:

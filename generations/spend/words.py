@@ -30,6 +30,8 @@ _FIGURES = {
     "charges": "the number of charges",
     "settled_micros": "settled",
     "untold_micros": "settled in dollars only",
+    "corrected_millionths": "the number of millionths of its unit corrected later",
+    "untold_corrected_micros": "corrected later in dollars only",
     "lost": "the number of clips whose files never came",
 }
 

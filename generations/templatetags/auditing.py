@@ -7,6 +7,7 @@ from typing import Any
 
 from django import template
 
+from accounts.money import format_usd
 from generations.auditing import panel as panels
 from generations.auditing import words
 from generations.models import Generation, Selection
@@ -56,6 +57,20 @@ def signed_units(amount: Decimal | None) -> str:
     if not amount:
         return "0"
     return f"{'−' if amount < 0 else '+'}{text}"
+
+
+@register.filter
+def with_minus(amount: Decimal) -> str:
+    """A balance: a sign only below zero, a real minus as in the rest of its column."""
+    return f"{amount.normalize():,f}".replace("-", "−")
+
+
+@register.filter
+def signed_usd(micros: int | None) -> str:
+    """The dollars of a movement of a balance, with their sign."""
+    if not micros:
+        return "–" if micros is None else format_usd(0)
+    return f"{'−' if micros < 0 else '+'}{format_usd(abs(micros))}"
 
 
 @register.filter

@@ -16,7 +16,8 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.access import TeamRequest, team_view
 from accounts.models import TeamRole
 from generations.auditing import answers, balances, scorecard, usage
-from generations.auditing.reconcile import policy, reconcile, runways
+from generations.auditing.reconcile import policy, reconcile
+from generations.auditing.runway import runways
 from generations.forms.auditing import BalanceForm, TopUpForm
 from generations.models import ProviderAccount
 from generations.providers.types import ProviderError

@@ -17,7 +17,13 @@ from tests.spend.conftest import Crew
 
 pytestmark = pytest.mark.django_db
 NOW = dt.datetime(2026, 8, 20, 15, 30, tzinfo=dt.UTC)
-TOLD = ({"units": Decimal(12), "unit": "credits"}, {"units": Decimal(1), "unit": "USD"}, {})
+RATE = Decimal("0.01")
+TOLD = (
+    {"units": Decimal(12), "unit": "credits"},
+    {"units": Decimal(12), "unit": "credits", "rate": RATE},
+    {"units": Decimal(1), "unit": "USD", "rate": Decimal(1)},
+    {},
+)
 
 
 def clip(crew: Crew, hours: float, paid: int, told: dict, later: int = 0) -> Generation:
@@ -42,14 +48,21 @@ def by_movements(account, start, end) -> Charged:
     rows = Movement.objects.filter(account=str(account.uuid), at__gt=start, at__lte=end)
     for one in rows.order_by("pk"):
         if one.kind == "settle" and one.units is not None and one.unit == "credits":
-            found += Charged(units=one.units, jobs=int(one.micros > 0))
+            found += Charged(units=one.units, micros=one.micros, jobs=int(one.micros > 0))
         elif one.kind == "settle":
             untold.add(one.subject)
-            found += Charged(untold_micros=one.micros, jobs=int(one.micros > 0))
+            jobs = int(one.micros > 0)
+            found += Charged(untold_micros=one.micros, micros=one.micros, jobs=jobs)
         elif one.kind == "adjust" and not one.key.endswith(":over"):
-            found += Charged(adjusted_micros=one.micros)
-        elif one.kind == "adjust" and one.subject in untold:
-            found += Charged(untold_micros=one.micros)
+            charge = Movement.objects.get(key=f"settle:{one.subject}")
+            if charge.unit == "credits" and charge.rate:
+                units = Decimal(one.micros) / 1_000_000 / charge.rate
+                found += Charged(adjusted_units=units, adjusted_micros=one.micros)
+            else:
+                found += Charged(untold_adjusted_micros=one.micros, adjusted_micros=one.micros)
+        elif one.kind == "adjust":
+            told = one.micros if one.subject in untold else 0
+            found += Charged(untold_micros=told, micros=one.micros)
     return found
 
 
@@ -59,12 +72,13 @@ def test_any_two_moments(settings, db):
     for number in range(36):
         later = dice.choice((0, 0, 20_000, -900))
         clip(
-            crew, dice.uniform(0, 100 * 24), dice.randrange(1_000, 300_000), TOLD[number % 3], later
+            crew, dice.uniform(0, 100 * 24), dice.randrange(1_000, 300_000), TOLD[number % 4], later
         )
     clip(crew, 30, 0, {})
     whole = between(crew.pixverse, NOW - dt.timedelta(days=200), NOW + dt.timedelta(days=2))
     assert whole.jobs == 36
-    assert whole.units == 12 * 12
+    assert whole.units == 12 * 18
+    assert whole.adjusted_units
     for _ in range(30):
         hours = sorted(dice.uniform(-20, 110 * 24) for _ in range(2))
         start, end = (NOW - dt.timedelta(hours=one) for one in reversed(hours))
@@ -80,6 +94,6 @@ def test_what_was_more_than_its_hold_and_told_in_dollars_is_charged_too(db):
     crew = Crew()
     clip(crew, 1, 250_000, {})
     found = between(crew.pixverse, NOW - dt.timedelta(hours=3), NOW)
-    assert found == Charged(untold_micros=250_000, jobs=1)
+    assert found == Charged(untold_micros=250_000, micros=250_000, jobs=1)
     day = timezone.localdate(NOW - dt.timedelta(hours=1))
     assert of_days(crew.pixverse, day, day) == found

@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from generations import lifecycle, offers
 from generations.auditing import balances
-from generations.auditing.reconcile import reconcile, runways
+from generations.auditing.reconcile import reconcile
+from generations.auditing.runway import runways
 from generations.catalogue.types import Brief
 from generations.models import ProviderAccount
 from generations.providers.types import Balance

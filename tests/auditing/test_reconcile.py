@@ -14,7 +14,8 @@ from django.utils import timezone
 from generations import lifecycle
 from generations.account_prices import add_rate
 from generations.auditing import balances, resolving, usage
-from generations.auditing.reconcile import Observed, policy, reconcile, runways
+from generations.auditing.reconcile import Observed, policy, reconcile
+from generations.auditing.runway import runways
 from generations.auditing.scorecard import ENOUGH, scores
 from generations.catalogue.types import Brief
 from generations.models import Attempt, BalanceSnapshot, Discrepancy, Generation

@@ -124,6 +124,45 @@ def test_what_a_balance_is_compared_with():
     assert balance(free[MON]) == (0, 0, 0)
 
 
+RATE = Decimal("0.005")
+SOLD = Moved(MON, "hold", 175_000, Decimal(35), "credits", rate=RATE)
+CHARGED = Moved(MON, "settle", 175_000, Decimal(35), "credits", rate=RATE)
+
+
+def units(figures) -> tuple[int, int, int]:
+    """In all, of that corrected later, and what of the corrections has no unit."""
+    names = ("unit_millionths", "corrected_millionths", "untold_corrected_micros")
+    return tuple(figures[name] for name in names)
+
+
+def test_a_refund_counts_in_units_as_it_was_told():
+    back = Moved(WED, "adjust", -90_000, Decimal(-18), "credits", rate=RATE)
+    found = history(clip(), [SOLD, CHARGED, back])
+    assert units(found[MON]) == (35_000_000, 0, 0)
+    assert units(found[WED]) == (-18_000_000, -18_000_000, 0)
+
+
+def test_a_refund_told_in_dollars_counts_by_the_rate_of_its_charge():
+    found = history(clip(), [SOLD, CHARGED, Moved(WED, "adjust", -90_000)])
+    assert units(found[WED]) == (-18_000_000, -18_000_000, 0)
+    # Told in another unit than the charge: the dollars say how much.
+    other = Moved(WED, "adjust", -90_000, Decimal("-0.09"), "USD", rate=Decimal(1))
+    assert units(history(clip(), [SOLD, CHARGED, other])[WED])[0] == -18_000_000
+
+
+def test_a_charge_told_in_dollars_counts_by_the_rate_that_it_was_held_by():
+    found = history(clip(), [SOLD, Moved(MON, "settle", 90_000)])
+    assert (units(found[MON])[0], balance(found[MON])) == (18_000_000, (1, 90_000, 0))
+    late = history(clip(State.FAILED), [SOLD, Moved(MON, "release", 1), Moved(TUE, "adjust", 50)])
+    assert units(late[TUE]) == (10_000, 10_000, 0)
+
+
+def test_what_no_rate_tells_stays_out_of_the_units():
+    free = Moved(MON, "settle", 300, Decimal(40), "credits")
+    found = history(clip(), [HOLD, free, Moved(WED, "adjust", -50)])
+    assert units(found[WED]) == (0, 0, -50)
+
+
 ENDS = [State.SUCCEEDED, State.FAILED, State.MODERATED]
 DAYS = [MON, TUE, WED]
 
