@@ -8,7 +8,7 @@
   const here = () => document.activeElement?.closest?.("#cards .card2") ?? null;
   const go = (card) => card?.querySelector(".ph").focus();
   const onLink = (event) => event.target.matches?.("#cards .ph");
-  const free = (event) => onLink(event) || event.target === document.body;
+  const free = (event) => onLink(event) || event.target.matches?.("body, #content");
   const step = (event) => go(neighbour(cards(), here(), event.key));
 
   Keys.add({ keys: ["ArrowRight", "ArrowLeft"], says: "Next and previous clip", group, when: free, run: step });

@@ -130,7 +130,8 @@ function remove() {
 const group = "Results";
 const registry = typeof Keys === "undefined" ? null : Keys;
 const onCard = () => Boolean(cardHere());
-const free = () => document.activeElement === document.body || onCard();
+// A click beside the cards leaves the focus on the page itself.
+const free = () => document.activeElement?.matches("body, #content") || onCard();
 const some = () => pickedBoxes().length > 0;
 const noMenu = () => !document.querySelector("details[data-menu][open]");
 const keys = grid && registry ? [

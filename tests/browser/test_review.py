@@ -2,90 +2,16 @@
 
 from __future__ import annotations
 
-import uuid
-
 import pytest
-from django.conf import settings as django_settings
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
-from django.test import Client
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from generations.models import Asset, Generation
+from generations.models import Generation
 from generations.reviewing import guests
-from tests import house
-from tests.sandbox.media import clip
 
-from .eyes import Eyes, axe
+from .eyes import axe
 
 pytestmark = pytest.mark.browser
 READY = "() => [...document.querySelectorAll('video')].every((one) => one.readyState >= 2)"
-
-
-@pytest.fixture
-def home(transactional_db, live_server, settings, media_dir):
-    settings.LOCAL_URL = settings.SANDBOX_URL = live_server.url
-    settings.STORAGES["staticfiles"] = {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-    }
-    built = house.build("crew")
-    Generation.objects.get().comments.all().delete()
-    return built
-
-
-@pytest.fixture
-def film(home):
-    """One more clip of the project, with a real film of some seconds."""
-
-    def make(prompt: str, seconds: int, **fields) -> Generation:
-        row = Generation.objects.get(uuid=home.ids["generation"])
-        row.pk, row.uuid, row.form_token = None, uuid.uuid4(), uuid.uuid4()
-        row._state.adding, row.prompt = True, prompt
-        for name, value in fields.items():
-            setattr(row, name, value)
-        row.save()
-        body = clip(seconds, rate=24)
-        Asset.objects.create(
-            generation=row,
-            file=default_storage.save(f"clips/{row.uuid}.mp4", ContentFile(body)),
-            mime="video/mp4",
-            digest=row.uuid.hex * 2,
-            size=len(body),
-            duration_ms=seconds * 1000,
-            width=320,
-            height=180,
-            has_audio=True,
-        )
-        return row
-
-    return make
-
-
-@pytest.fixture
-def look(browser, live_server, home):
-    """Opens a page, as the owner or as nobody; at the end none may have complained."""
-    contexts, opened = [], []
-
-    def go(path: str, *, signed_in: bool = True, **options) -> Page:
-        context = browser.new_context(viewport={"width": 1280, "height": 900}, **options)
-        contexts.append(context)
-        if signed_in:
-            client = Client()
-            client.force_login(home.people["owner"])
-            name = django_settings.SESSION_COOKIE_NAME
-            value = client.cookies[name].value
-            context.add_cookies([{"name": name, "value": value, "url": live_server.url}])
-        eyes = Eyes(context.new_page())
-        eyes.page.set_default_timeout(120_000)
-        opened.append(eyes)
-        eyes.page.goto(f"{live_server.url}{path}")
-        return eyes.page
-
-    yield go
-    complaints = [one for eyes in opened for one in eyes.complaints]
-    for context in contexts:
-        context.close()
-    assert complaints == []
 
 
 def place(home, row: Generation) -> str:

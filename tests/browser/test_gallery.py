@@ -1,0 +1,53 @@
+"""The gallery as its cards look and its keys act, for a team in which nothing is being made."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from generations.models import Generation
+
+pytestmark = pytest.mark.browser
+RESULTS = "/t/crew/results/"
+# Who made each card, and whether all of it can be read.
+CUT = """() => [...document.querySelectorAll(".card2 .who")]
+  .map((one) => [one.textContent.trim(), one.scrollWidth > one.clientWidth])
+  .filter(([, cut]) => cut)"""
+
+
+@pytest.mark.parametrize("width", [1440, 1280, 390])
+def test_the_maker_can_be_read_on_every_card(home, film, look, width):
+    maker = home.people["owner"]
+    maker.name = "Olga Constantinou"
+    maker.save()
+    home.project.name = "Autumn campaign for the river museum"
+    home.project.save()
+    Generation.objects.update(play=True)
+    film("A red kite", 1, charged_micros=120_000)
+    page = look(RESULTS)
+    page.set_viewport_size({"width": width, "height": 900})
+    expect(page.locator("[data-card] .who").first).to_contain_text("Olga Constantinou")
+    assert page.evaluate(CUT) == []
+    page.goto(page.url.replace("/results/", f"/p/{home.project.uuid}/"))
+    expect(page.locator("#cards .who").first).to_contain_text("Olga Constantinou")
+    assert page.evaluate(CUT) == []
+
+
+def test_the_keys_go_on_after_a_click_beside_the_cards(home, film, look):
+    film("A red kite", 1)
+    film("A blue kite", 1)
+    page = look(RESULTS)
+    beside = {"x": 5, "y": 5}
+    page.locator("#content").click(position=beside)
+    page.keyboard.press("Shift")
+    # Whoever clicks on nothing sees no ring around everything.
+    assert page.evaluate("() => getComputedStyle(document.activeElement).outlineStyle") == "none"
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("[data-card] .ph").first).to_be_focused()
+    page.locator("#content").click(position=beside)
+    page.keyboard.press("Control+a")
+    expect(page.locator("#picked")).to_have_text("3 chosen")
+    page.goto(page.url.replace("/results/", f"/p/{home.project.uuid}/"))
+    page.locator("#content").click(position={"x": 1000, "y": 4})
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#cards .ph").first).to_be_focused()
