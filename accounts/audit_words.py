@@ -35,6 +35,7 @@ VERBS = {
     "account.switched_off": "Account switched off",
     "account.switched_on": "Account switched on",
     "alerts.set": "Budget alerts changed",
+    "balance.mistaken": "Balance marked as a mistake",
     "balance.typed": "Balance typed in",
     "budget.raised": "Budget raised, this month only",
     "ceiling.set": "Ceiling for unknown prices set",
@@ -65,6 +66,7 @@ VERBS = {
     "sign_in.connected": "Single sign-on connected",
     "team.second_factor": "Second factor for everybody",
     "topup.entered": "Top-up entered",
+    "topup.mistaken": "Top-up marked as a mistake",
 }
 # What only machines read.
 IDS = frozenset({"generations", "selection", "generation", "voice", "shot", "file"})

@@ -19,6 +19,16 @@ urlpatterns = [
     path(_ACCOUNT, balances.audit_account, name="audit_account"),
     path(f"{_ACCOUNT}balance/", balances.audit_balance, name="audit_balance"),
     path(f"{_ACCOUNT}topup/", balances.audit_topup, name="audit_topup"),
+    path(
+        f"{_ACCOUNT}balance/<int:snapshot>/mistake/",
+        balances.audit_balance_mistake,
+        name="audit_balance_mistake",
+    ),
+    path(
+        f"{_ACCOUNT}topup/<int:topup>/mistake/",
+        balances.audit_topup_mistake,
+        name="audit_topup_mistake",
+    ),
     path(f"{_ACCOUNT}read/", balances.audit_read, name="audit_read"),
     path(f"{_ACCOUNT}match/", balances.audit_match, name="audit_match"),
     path(f"{_AUDIT}changes/", changes.audit_changes, name="audit_changes"),

@@ -322,6 +322,10 @@ audit_balance                        GET   in   in   404  403  403  403  403  40
 audit_balance                        POST  in   in   404  403  403  403  403  302
 audit_topup                          GET   in   in   404  403  403  403  403  405
 audit_topup                          POST  in   in   404  403  403  403  403  302
+audit_balance_mistake                GET   in   in   404  403  403  403  403  405
+audit_balance_mistake                POST  in   in   404  403  403  403  403  302
+audit_topup_mistake                  GET   in   in   404  403  403  403  403  405
+audit_topup_mistake                  POST  in   in   404  403  403  403  403  302
 audit_read                           GET   in   in   404  403  403  403  403  405
 audit_read                           POST  in   in   404  403  403  403  403  302
 audit_match                          GET   in   in   404  403  403  403  403  405

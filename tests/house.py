@@ -19,6 +19,7 @@ from generations.media import links, uploads
 from generations.models import (
     Asset,
     Attempt,
+    BalanceSnapshot,
     BudgetRequest,
     Discrepancy,
     Found,
@@ -30,6 +31,8 @@ from generations.models import (
     Selection,
     State,
     TeamPrice,
+    Told,
+    TopUp,
     Voice,
 )
 from generations.prompts import comments, versions
@@ -117,6 +120,8 @@ def build(slug: str) -> House:
         "remark": comments.add(owner, prompt.prompt, prompt, "It flies").pk,
         "version": prompt.pk,
         "case": _case(clip).pk,
+        "snapshot": _entry(BalanceSnapshot, account, source=Told.TYPED),
+        "topup": _entry(TopUp, account),
         "search": _search(crew, owner),
         "notice": Notice.objects.create(
             user=owner, team=crew, kind="finished", key="finished:kite", text="It is finished"
@@ -264,6 +269,10 @@ def _case(clip: Generation) -> Discrepancy:
         cause="overcharged",
         risk_micros=50_000,
     )
+
+
+def _entry(model: type[BalanceSnapshot | TopUp], account: ProviderAccount, **more: Any) -> int:
+    return model.objects.create(account=account, amount=5, unit="USD", **more).pk
 
 
 def _asset(clip: Generation) -> Asset:

@@ -90,6 +90,8 @@ POSTED: dict[str, dict[str, Any]] = {
     "audit_resolve": {"resolution": "accepted", "note": "Their invoice says so"},
     "audit_resolve_many": {"resolution": "accepted", "note": "Their invoice says so"},
     "audit_balance": {"balance-amount": "100", "balance-at": "2026-01-02T10:00"},
+    "audit_balance_mistake": {"note": "A typo"},
+    "audit_topup_mistake": {"note": "A typo"},
     "audit_topup": {"topup-amount": "100", "topup-at": "2026-01-02T10:00"},
     "provider_ceiling": {"ceiling-amount": "2"},
     "upload_about": {"name": "Boat"},

@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 
 from accounts import audit
@@ -90,7 +91,9 @@ def top_up(
     paid_micros: int | None = None,
     note: str = "",
 ) -> TopUp:
-    """Units that were bought (or, below zero, that ran out). Raises Closed for a closed month."""
+    """Units that were bought; below zero, that ran out or were taken back. Raises Closed for a
+    closed month.
+    """
     refuse_closed(account.team_id, at)
     with transaction.atomic():
         row = TopUp.objects.create(
@@ -108,21 +111,60 @@ def top_up(
     return row
 
 
+class CannotMark(Exception):
+    """It cannot be a mistake; the words say why."""
+
+
+def mark_as_mistake(
+    actor: User, account: ProviderAccount, row: BalanceSnapshot | TopUp, note: str
+) -> None:
+    """Leave out what was typed in wrongly, from now on; it stays in the list, with who and why.
+
+    Raises CannotMark, and Closed for what is dated into a closed month.
+    """
+    note = note.strip()[:200]
+    if not note:
+        raise CannotMark("Say in the note what was wrong; others will ask.")
+    if isinstance(row, BalanceSnapshot) and row.source != Told.TYPED:
+        name = account.catalogue.name
+        raise CannotMark(f"{name} told this one itself. “Read the balance” asks it again.")
+    refuse_closed(account.team_id, row.at)
+    is_balance = isinstance(row, BalanceSnapshot)
+    with transaction.atomic():
+        rows: QuerySet[Any] = type(row).objects.filter(pk=row.pk, mistaken_at=None)
+        told = {"mistaken_at": timezone.now(), "mistaken_by": actor, "mistaken_note": note}
+        if not rows.update(**told):
+            raise CannotMark("It was marked as a mistake meanwhile.")
+        count_again(account)
+        left = "" if account.left is None else f"{_text(account.left)} {row.unit}"
+        audit.record(
+            actor,
+            "balance.mistaken" if is_balance else "topup.mistaken",
+            account.name,
+            team=account.team,
+            before=f"{_text(row.amount)} {row.unit}",
+            after="a mistake, left out",
+            at=_when(row.at),
+            left=left or "unknown",
+            note=note,
+        )
+
+
 def count_again(account: ProviderAccount) -> None:
     """What is last known to be left, and what was topped up since, by the rows there are.
 
     In the transaction that adds a row; one at a time, so that none misses another's.
     """
     ProviderAccount.objects.select_for_update().only("pk").get(pk=account.pk)
-    last = account.snapshots.in_order().last()
-    if last is None:
-        return
-    since = account.topups.filter(last.topped_after, unit=last.unit)
-    told = {
-        "balance": last.amount,
-        "balance_at": last.at,
-        "topped_up": since.aggregate(sum=Sum("amount"))["sum"] or Decimal(0),
-    }
+    last = account.snapshots.believed().last()
+    told: dict[str, Any] = {"balance": None, "balance_at": None, "topped_up": Decimal(0)}
+    if last is not None:
+        since = account.topups.believed().filter(last.topped_after, unit=last.unit)
+        told = {
+            "balance": last.amount,
+            "balance_at": last.at,
+            "topped_up": since.aggregate(sum=Sum("amount"))["sum"] or Decimal(0),
+        }
     ProviderAccount.objects.filter(pk=account.pk).update(**told)
     for name, value in told.items():
         setattr(account, name, value)
@@ -131,11 +173,20 @@ def count_again(account: ProviderAccount) -> None:
 def _record(
     actor: User, verb: str, account: ProviderAccount, at: dt.datetime, **facts: object
 ) -> None:
-    when = f"{timezone.localtime(at):%Y-%m-%d %H:%M}"
     told = {name: value for name, value in facts.items() if value not in (None, "")}
     audit.record(
-        actor, verb, account.name, team=account.team, at=when, unit=account.catalogue.unit, **told
+        actor,
+        verb,
+        account.name,
+        team=account.team,
+        at=_when(at),
+        unit=account.catalogue.unit,
+        **told,
     )
+
+
+def _when(at: dt.datetime) -> str:
+    return f"{timezone.localtime(at):%Y-%m-%d %H:%M}"
 
 
 def _text(amount: Decimal) -> str:

@@ -249,7 +249,7 @@ def balances_between(
     """The balances around a time, what was bought and how many other clips ran meanwhile."""
     if sent is None or ended is None:
         return {}
-    rows = account.snapshots.in_order()
+    rows = account.snapshots.believed()
     before = rows.filter(at__lte=sent).last()
     after = rows.filter(at__gte=ended).first()
     if before is None or after is None:
@@ -257,7 +257,7 @@ def balances_between(
     others = Generation.objects.filter(
         account=account, submitted_at__lt=after.at, submitted_at__gte=before.at
     ).exclude(pk=but or 0)
-    bought = account.topups.filter(before.topped_after).exclude(after.topped_after)
+    bought = account.topups.believed().filter(before.topped_after).exclude(after.topped_after)
     return {
         "before": before,
         "after": after,

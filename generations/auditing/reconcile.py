@@ -118,16 +118,16 @@ def reconcile(account: ProviderAccount, start: dt.datetime, end: dt.datetime) ->
 
     None where fewer than two balances are known.
     """
-    known = BalanceSnapshot.objects.filter(account=account, at__lte=end).in_order()
+    known = account.snapshots.believed().filter(at__lte=end)
     opening = known.filter(at__lte=start).last() or known.first()
     closing = known.last()
     if opening is None or closing is None or opening.pk == closing.pk:
         return None
     topups = list(
-        account.topups.filter(opening.topped_after)
+        account.topups.believed()
+        .filter(opening.topped_after)
         .exclude(closing.topped_after)
         .select_related("by")
-        .order_by("at", "pk")
     )
     rates = rates_of(account)
     opening_rate, rate = rates.on(opening.at), rates.on(closing.at)

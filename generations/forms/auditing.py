@@ -72,6 +72,11 @@ class BalanceForm(MomentForm):
 
 class TopUpForm(MomentForm):
     prefix = "topup"
+    amount = AmountField(
+        places=6,
+        below_zero=True,
+        help_text="Below zero: what expired or was taken back. Say so in the note.",
+    )
     paid = forms.CharField(
         required=False,
         label="Paid, USD",
@@ -87,6 +92,16 @@ class TopUpForm(MomentForm):
         if not amount:
             raise forms.ValidationError("Enter how many were bought.")
         return amount
+
+    def clean(self) -> dict[str, Any]:
+        """What went away has to be explained, and nobody paid for it."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if (data.get("amount") or 0) < 0:
+            if not data.get("note", "").strip():
+                self.add_error("note", "Say why they went: expired, taken back by the provider.")
+            if data.get("paid"):
+                self.add_error("paid", "Leave this empty: nothing is paid for what went away.")
+        return data
 
     def clean_paid(self) -> int | None:
         text = self.cleaned_data["paid"]

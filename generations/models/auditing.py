@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -147,15 +147,28 @@ class Told(models.TextChoices):
     TYPED = "typed", "Typed in"
 
 
-class Snapshots(models.QuerySet["BalanceSnapshot"]):
-    """What is known of balances, and in which order."""
+class Entries[T: "Entry"](models.QuerySet[T]):
+    """What is known of balances and top-ups, and in which order."""
 
-    def in_order(self) -> Snapshots:
-        """Oldest first. Of one minute, what was entered last is the last: it corrects the other."""
-        return self.order_by("at", "pk")
+    def believed(self) -> Self:
+        """Without mistakes, oldest first. Of one minute, what was entered last is the last."""
+        return self.filter(mistaken_at=None).order_by("at", "pk")
 
 
-class BalanceSnapshot(models.Model):
+class Entry(models.Model):
+    """A balance or a top-up; one that was a mistake is marked so, with who says it and why."""
+
+    mistaken_at = models.DateTimeField(null=True, editable=False)
+    mistaken_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    mistaken_note = models.CharField(max_length=200, blank=True, default="")
+
+    class Meta:
+        abstract = True
+
+
+class BalanceSnapshot(Entry):
     """What was left at a provider at a moment, in its own unit. Rows are added, not changed.
 
     ``created_at``: when it was entered; None for those from before that was kept.
@@ -173,7 +186,7 @@ class BalanceSnapshot(models.Model):
     )
     created_at = models.DateTimeField(default=timezone.now, null=True, editable=False)
 
-    objects = Snapshots.as_manager()
+    objects = Entries["BalanceSnapshot"].as_manager()
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["account", "-at"])]
@@ -190,8 +203,8 @@ class BalanceSnapshot(models.Model):
         return later | models.Q(at=self.at, created_at__gt=self.created_at)
 
 
-class TopUp(models.Model):
-    """Units bought at a provider, or given away there (below zero). Rows are added."""
+class TopUp(Entry):
+    """Units bought at a provider; below zero, units that ran out or were taken back."""
 
     account = models.ForeignKey(ProviderAccount, on_delete=models.PROTECT, related_name="topups")
     at = models.DateTimeField(default=timezone.now)
@@ -203,6 +216,8 @@ class TopUp(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = Entries["TopUp"].as_manager()
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["account", "-at"])]

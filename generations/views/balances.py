@@ -6,7 +6,6 @@ import datetime as dt
 from typing import Any
 from uuid import UUID
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,12 +13,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import TeamRequest, team_view
+from accounts.closing import Closed
 from accounts.models import TeamRole
 from generations.auditing import answers, balances, scorecard, usage
 from generations.auditing.reconcile import policy, reconcile
 from generations.auditing.runway import runways
 from generations.forms.auditing import BalanceForm, TopUpForm
-from generations.models import ProviderAccount
+from generations.models import BalanceSnapshot, ProviderAccount, TopUp
 from generations.providers.types import ProviderError
 from generations.spend.period import CUSTOM, LABELS, Period, period
 from generations.views.auditing import SEES, plays
@@ -80,6 +80,33 @@ def _enter(
 
 @team_view(TeamRole.OWNER)
 @require_POST
+def audit_balance_mistake(request: TeamRequest, account: UUID, snapshot: int) -> HttpResponse:
+    row = _account(request, account)
+    return _mistake(request, row, get_object_or_404(row.snapshots, pk=snapshot))
+
+
+@team_view(TeamRole.OWNER)
+@require_POST
+def audit_topup_mistake(request: TeamRequest, account: UUID, topup: int) -> HttpResponse:
+    row = _account(request, account)
+    return _mistake(request, row, get_object_or_404(row.topups, pk=topup))
+
+
+def _mistake(
+    request: TeamRequest, account: ProviderAccount, row: BalanceSnapshot | TopUp
+) -> HttpResponse:
+    """Leave it out from now on, or draw the page again with the note and what is wrong."""
+    note = request.POST.get("note", "")
+    try:
+        balances.mark_as_mistake(request.user, account, row, note)
+    except (balances.CannotMark, Closed) as wrong:
+        return _page(request, account, refused={"row": row, "note": note, "error": str(wrong)})
+    messages.success(request, "Marked as a mistake: it counts no longer.")
+    return _back(request, account)
+
+
+@team_view(TeamRole.OWNER)
+@require_POST
 def audit_read(request: TeamRequest, account: UUID) -> HttpResponse:
     """Read the balance now: a free call."""
     row = _account(request, account)
@@ -114,10 +141,11 @@ def audit_match(request: TeamRequest, account: UUID) -> HttpResponse:
     return _back(request, row)
 
 
-def _page(request: TeamRequest, account: ProviderAccount, **bound: forms.Form) -> HttpResponse:
+def _page(request: TeamRequest, account: ProviderAccount, **bound: Any) -> HttpResponse:
     wanted = period(request.GET, timezone.localdate())
     start, end = _span(wanted)
-    snapshots = account.snapshots.select_related("by").order_by("-at", "-pk")
+    snapshots = account.snapshots.select_related("by", "mistaken_by").order_by("-at", "-pk")
+    topups = account.topups.select_related("by", "mistaken_by").order_by("-at", "-pk")
     context: dict[str, Any] = {
         "account": account,
         "provider": account.catalogue,
@@ -128,7 +156,7 @@ def _page(request: TeamRequest, account: ProviderAccount, **bound: forms.Form) -
         "score": scorecard.scores([account], start, end)[0],
         "enough": scorecard.ENOUGH,
         "snapshots": snapshots[:LATEST],
-        "topups": account.topups.select_related("by").order_by("-at", "-pk")[:LATEST],
+        "topups": topups[:LATEST],
         "has_list": usage.has_list(account),
         "is_owner": request.role is TeamRole.OWNER,
         "balance_form": BalanceForm(unit=account.catalogue.unit_label),
