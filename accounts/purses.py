@@ -37,13 +37,14 @@ class OverBudget(Exception):
 
     def __init__(self, purse: Purse, asked_micros: int, taken: int = 0) -> None:
         self.purse, self.scope = purse, Scope(purse.scope)
-        self.left_micros = max(0, (purse.left_micros or 0) + taken)
+        left = (purse.left_micros or 0) + taken
+        self.left_micros = max(0, left)
         self.asked_micros = asked_micros
         month = calendar.month_name[int(purse.month[5:])]
         kind = "play budget" if purse.play else "budget"
+        how = f"is over by {format_usd(-left)}" if left < 0 else f"has {format_usd(left)} left"
         super().__init__(
-            f"{WHOSE[self.scope]} {month} {kind} has {format_usd(self.left_micros)} left; "
-            f"this needs {format_usd(asked_micros)}."
+            f"{WHOSE[self.scope]} {month} {kind} {how}; this needs {format_usd(asked_micros)}."
         )
 
     def of_all(self, held: int, takes: int) -> OverBudget:
@@ -63,6 +64,12 @@ class Standing:
     spent_micros: int
     left_micros: int | None
     month: str
+
+
+def share_used(one: Standing | Purse) -> int:
+    """How much of the limit is held or spent, in whole percents; 0 without a limit."""
+    used = one.held_micros + one.spent_micros
+    return 100 * used // one.limit_micros if one.limit_micros else 0
 
 
 def month_of(when: dt.datetime) -> str:

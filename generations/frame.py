@@ -10,6 +10,7 @@ from django.urls import NoReverseMatch, reverse
 
 from accounts.ledger import Standing, standings_at
 from accounts.models import Scope, Team, TeamRole
+from accounts.purses import share_used
 from generations import waiting
 from generations.budgets import board
 from generations.models import Project, ProjectMembership, ProjectRole
@@ -31,7 +32,8 @@ class RailLink:
 class Meter:
     """One budget as a bar: shares in percent of the limit, amounts in micro-dollars.
 
-    ``whose``: "Project" or "Yours"; empty is the team's.
+    ``reached``: the threshold that was passed, which colours it. ``whose``: "Project" or "Yours";
+    empty is the team's.
     """
 
     play: bool
@@ -40,6 +42,7 @@ class Meter:
     held_micros: int
     spent_micros: int
     left_micros: int | None
+    percent: int = 0
     reached: int = 0
     whose: str = ""
 
@@ -136,8 +139,8 @@ def budget_meters(request: HttpRequest) -> list[Meter]:
         if now.limit_micros is None and not (now.held_micros or now.spent_micros):
             continue
         parts = (now.limit_micros, now.held_micros, now.spent_micros, now.left_micros)
-        share = board.reached(now, team.alert_percents)
-        found.append(Meter(play, _month(now.month), *parts, reached=share, whose=whose))
+        shares = (share_used(now), board.reached(now, team.alert_percents))
+        found.append(Meter(play, _month(now.month), *parts, *shares, whose))
     return found
 
 

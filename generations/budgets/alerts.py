@@ -20,7 +20,7 @@ from django.utils import timezone
 from accounts.closing import named
 from accounts.models import BudgetAlert, Purse, Scope, Team, User
 from accounts.money import format_usd
-from accounts.purses import month_of
+from accounts.purses import month_of, share_used
 from pixstudio.site import site
 
 from . import who
@@ -33,7 +33,7 @@ MOST_TRIES = 6
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One alert of this month as a page says it. ``used_micros``: as it was when it was passed."""
+    """One alert of this month as a page says it: ``percent`` is used by now."""
 
     alert: BudgetAlert
     name: str
@@ -41,6 +41,10 @@ class Told:
     @property
     def purse(self) -> Purse:
         return self.alert.purse
+
+    @property
+    def percent(self) -> int:
+        return share_used(self.purse)
 
 
 def watch() -> list[BudgetAlert]:
@@ -133,9 +137,10 @@ def _words(alert: BudgetAlert) -> tuple[str, str]:
     name = who.called(purse.team, purse.scope, purse.key, play=purse.play)
     subject = f"{purse.team}: {alert.percent} % of {name} is used"
     left = alert.limit_micros - alert.used_micros
+    rest = f"over by {format_usd(-left)}" if left < 0 else f"{format_usd(left)} left"
     lines = [
         f"Of {name}, {format_usd(alert.used_micros)} of {format_usd(alert.limit_micros)} are spent "
-        f"or held in {named(purse.month)}; {format_usd(max(0, left))} left.",
+        f"or held in {named(purse.month)}; {rest}.",
         "",
     ]
     if left <= 0:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.budgets import Stand
 from accounts.forecast import month_end
 from accounts.models import Budget, Membership, Purse, Scope, Team, TeamRole, User
-from accounts.purses import Standing, month_of
+from accounts.purses import Standing, month_of, share_used
 
 from . import who
 
@@ -30,13 +30,7 @@ class Line:
 
     @property
     def percent(self) -> int:
-        """How much of the limit is held or spent, in whole percents; 0 without a limit."""
-        now = self.stand.now
-        return (
-            100 * (now.held_micros + now.spent_micros) // now.limit_micros
-            if now.limit_micros
-            else 0
-        )
+        return share_used(self.stand.now)
 
 
 def lines(member: Membership) -> list[Line]:

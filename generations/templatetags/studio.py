@@ -82,6 +82,12 @@ def limit(micros: int | None) -> str:
 
 
 @register.filter
+def left(micros: int) -> str:
+    """What is left of a limit, in words: $2.00 left, or over by $3.027."""
+    return f"over by {usd(-micros)}" if micros < 0 else f"{usd(micros)} left"
+
+
+@register.filter
 def units(amount: Any) -> str:
     """An amount in a provider's own unit, without needless zeros."""
     return "–" if amount in (None, "") else f"{Decimal(str(amount)).normalize():,f}"

@@ -60,6 +60,10 @@ class Case:
         return each * self.row.takes
 
     @property
+    def most_short_micros(self) -> int:
+        return max((one.short_micros for one in self.short), default=0)
+
+    @property
     def is_changed(self) -> bool:
         return self.now_micros not in (None, self.row.price_micros)
 

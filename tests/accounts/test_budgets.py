@@ -54,8 +54,9 @@ def test_below_what_is_spent_stops_what_comes_next(ada, crew):
     ledger.hold(bill(crew, ada, "clip", month=month), 10)
     set_budget(ada, crew, scope="team", limit_micros=5)
     assert ledger.standing(crew).left_micros == -5
-    with pytest.raises(ledger.OverBudget):
+    with pytest.raises(ledger.OverBudget, match="is over by \\$0.000005; this needs") as refused:
         ledger.hold(bill(crew, ada, "next", month=month), 1)
+    assert refused.value.left_micros == 0
 
 
 @pytest.mark.parametrize("limit", [-1, -5])

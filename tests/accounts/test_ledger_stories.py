@@ -184,7 +184,7 @@ def test_an_overspent_budget_has_nothing_left(ada, crew):
     limited(ada, crew, 30)
     ledger.hold(bill(crew, ada, "clip"), 30)
     ledger.settle("clip", 45)
-    with pytest.raises(OverBudget, match=r"\$0\.00 left"):
+    with pytest.raises(OverBudget, match=r"over by \$0\.000015;"):
         ledger.hold(bill(crew, ada, "next"), 1)
 
 

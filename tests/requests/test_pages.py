@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts import ledger
 from accounts.budgets import set_budget
 from accounts.models import Budget, Membership, Purse, Scope, TeamRole, User
+from generations.budgets import alerts
 from generations.models import (
     Asking,
     BudgetRequest,
@@ -308,3 +309,38 @@ def test_the_page_asks_a_fixed_number_of_queries(project, people, owner, at, wai
     client.get(at("budgets"))
     with django_assert_max_num_queries(40):
         client.get(at("budgets"))
+
+
+def test_the_bar_and_the_page_say_the_same_share(project, owner, press, price, at):
+    """Five of eight are used: 62 %, whichever threshold was passed."""
+    set_budget(owner, project.team, scope=Scope.TEAM, play=True, limit_micros=8 * price)
+    press(owner, takes=5)
+    alerts.watch()
+    page = text(signed_in(owner).get(at("budgets")))
+    assert page.count("62 %") == 3
+    assert "passed 50 %" in page
+    assert page.count("50 %") == 1
+
+
+def test_what_is_passed_is_said_as_over_by_so_much(project, people, owner, press, price, at, typed):
+    press(owner)
+    set_budget(owner, project.team, scope=Scope.TEAM, play=True, limit_micros=price - 75_000)
+    client = signed_in(people["carl"])
+    refused = text(client.post(at("generate", project.uuid), typed, headers=HTMX))
+    assert "play budget is over by $0.075; this needs $0.45." in refused
+    assert "<b>over by $0.075</b>" in text(client.get(at("spend_mine")))
+    assert "<b>over by $0.075</b>" in text(signed_in(owner).get(at("team")))
+
+
+def test_the_button_says_what_approving_raises(project, people, tight, typed, at, price):
+    client = signed_in(people["carl"])
+    client.post(at("budget_ask", project.uuid), typed, headers=HTMX)
+    page = text(signed_in(people["petra"]).get(at("budgets")))
+    assert 'Approve and raise <span class="by-short">by $0.225</span>' in page
+    set_budget(
+        people["petra"], project.team, scope=Scope.PROJECT, key=str(project.uuid), play=True,
+        limit_micros=None,
+    )  # fmt: skip
+    page = text(signed_in(people["petra"]).get(at("budgets")))
+    assert "and raise by" not in page
+    assert "Approve · $0.450" in page

@@ -207,6 +207,14 @@ def test_a_month_says_why_spend_has_another_sum(crew, as_):
     assert f"Charged $0.00 {told} $0.10" in page
 
 
+def test_spend_says_why_the_bar_has_another_sum(spent, as_):
+    assert "the bar at the top, count it in the month in which the clip was asked for" in text(
+        as_(spent.olga).get(SPEND)
+    )
+    assert "Each month’s page" in text(as_(spent.olga).get(SPEND))
+    assert "Each month’s page" not in text(as_(spent.pia).get(SPEND))
+
+
 def test_what_is_given_back_on_the_same_day_leaves_nothing(crew, as_):
     old = crew.clip(100_000, days_ago=3)
     books.adjust(old, 20_000, reason="late", note="on the statement")
