@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -169,11 +170,11 @@ def moment(text: str) -> dt.datetime | None:
 
 
 def days_left(g: Generation) -> int:
-    """Whole days until its file is removed."""
+    """Days until its file is removed; a day that has begun counts, as it was promised."""
     if g.deleted_at is None:
         return 0
-    until = g.deleted_at + dt.timedelta(days=settings.BIN_DAYS)
-    return max(0, (until - timezone.now()).days)
+    left = g.deleted_at + dt.timedelta(days=settings.BIN_DAYS) - timezone.now()
+    return max(0, math.ceil(left / dt.timedelta(days=1)))
 
 
 def _cutoff() -> dt.datetime:

@@ -219,6 +219,7 @@ def _answer(
     rows = listing.with_parts(reader, [one.pk for one in some])
     context = {
         "gone": [one for one in rows if one.deleted_at] if gone else [],
+        "page": listing.page(reader, _asked(request, reader)) if gone else None,
         "cards": cards.cards(reader, [one for one in rows if not one.deleted_at], oob=True),
     }
     return render(request, "results/_bulk_answer.html", context)

@@ -98,7 +98,7 @@ function next() {
 // The list as it is looked at, with what is new in it.
 function refresh() {
   arrived = false;
-  window.htmx.ajax("GET", window.location.href, { target: "#files", select: "#files", swap: "outerHTML" });
+  window.htmx.ajax("GET", window.location.href, { source: "#files", target: "#files", select: "#files", swap: "outerHTML" });
 }
 
 function take(files) {

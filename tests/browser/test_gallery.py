@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from generations.models import Generation
+from tests.story import picture
 
 pytestmark = pytest.mark.browser
 RESULTS = "/t/crew/results/"
@@ -51,3 +52,17 @@ def test_the_keys_go_on_after_a_click_beside_the_cards(home, film, look):
     page.locator("#content").click(position={"x": 1000, "y": 4})
     page.keyboard.press("ArrowRight")
     expect(page.locator("#cards .ph").first).to_be_focused()
+
+
+def test_uploads_count_what_just_came(home, look):
+    page = look("/t/crew/uploads/")
+    kept = page.locator("#kept")
+    before = kept.inner_text()
+    file = {"name": "lantern.png", "mimeType": "image/png", "buffer": picture(400, 300)}
+    page.locator("#add-files").set_input_files([file])
+    expect(page.locator(".file", has_text="lantern.png")).to_have_count(1)
+    expect(kept).not_to_have_text(before)
+    said = kept.inner_text()
+    amounts = page.locator("#amounts").inner_text()
+    page.reload()
+    assert (kept.inner_text(), page.locator("#amounts").inner_text()) == (said, amounts)

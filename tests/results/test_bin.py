@@ -52,6 +52,33 @@ def test_delete_takes_it_from_every_list_and_undo_brings_it_back(home, visit, cl
     assert list(verbs.order_by("pk")) == ["result.deleted", "result.restored"]
 
 
+def test_the_head_counts_what_is_left(home, visit, clip):
+    maker = home.people["creator"]
+    some = [clip(user=maker) for _ in range(3)]
+    client = visit("creator")
+    shown = {"do": "delete", "g": [some[0].uuid], "query": f"person={maker.pk}"}
+    text = client.post(f"{URL}bulk/", shown, headers=HTMX).content.decode()
+    head = re.search(r'<span[^>]*id="count"[^>]*hx-swap-oob="true"[^>]*>([^<]*)<', text)
+    assert head and head[1] == "2 results"
+    starred = client.post(f"{URL}bulk/", {"do": "star", "g": [some[1].uuid]}, headers=HTMX)
+    assert 'id="count"' not in starred.content.decode()
+
+
+def test_days_are_said_as_they_are_promised(home, visit, clip, settings):
+    settings.BIN_DAYS = 30
+    mine = clip(user=home.people["creator"], file=b"film")
+    client = visit("creator")
+    put(client, mine)
+    page = client.get(f"{URL}bin/").content.decode()
+    assert "can be taken back for 30 days" in page
+    assert "Its file is removed in 30 days." in page
+    mine.refresh_from_db()
+    mine.deleted_at -= dt.timedelta(days=29, hours=1)
+    assert bins.days_left(mine) == 1
+    mine.deleted_at -= dt.timedelta(days=1)
+    assert bins.days_left(mine) == 0
+
+
 def test_makers_delete_their_own_and_producers_anything(home, visit, clip):
     mine, others = clip(user=home.people["creator"]), clip()
     answer = visit("creator").post(
