@@ -52,6 +52,7 @@ NAMES = (
     "rating",
     "star",
     "tag",
+    "prompt",
     "version",
     "min",
     "max",
@@ -75,6 +76,7 @@ class Asked:
     person: int | None = None
     account: UUID | None = None
     rating: int = 0
+    prompt: UUID | None = None
     version: int | None = None
     least: int | None = None
     most: int | None = None
@@ -90,6 +92,7 @@ class Asked:
             "person": read.number("person"),
             "account": read.uuid("account"),
             "rating": read.number("rating", most=5) or 0,
+            "prompt": read.uuid("prompt"),
             "version": read.number("version"),
             "least": read.micros("min"),
             "most": read.micros("max"),

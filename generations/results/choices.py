@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
+from django.db.models import Q
+
 from accounts.models import Membership
 from generations.catalogue.loader import providers
 from generations.models import PromptVersion, ProviderAccount
@@ -21,6 +23,8 @@ RATINGS = {
     "5": "5",
 }
 NOT_SEEN = "not to be seen here"
+# The prompts that are offered are those that were changed last.
+MOST_PROMPTS = 100
 
 # Key in the address, words on the page.
 type Options = list[tuple[str, str]]
@@ -53,10 +57,11 @@ class Choices:
     accounts: Options
     models: Options
     operations: Options
+    prompts: Options
 
     @classmethod
-    def of(cls, reader: Reader) -> Choices:
-        """Two queries."""
+    def of(cls, reader: Reader, asked: Asked) -> Choices:
+        """Three queries."""
         team = reader.member.team
         people = Membership.objects.filter(team=team).select_related("user")
         accounts = list(
@@ -77,6 +82,7 @@ class Choices:
             [(str(uuid), name) for uuid, name, _ in accounts],
             [(one, model_name(one)) for one in models],
             [(one, one.replace("_", " ").capitalize()) for one in operations],
+            _prompts(reader, asked),
         )
 
     def selects(self, asked: Asked) -> list[Select]:
@@ -100,8 +106,10 @@ class Choices:
             one("account", "Provider account", "Any account", self.accounts),
             one("model", "Model", "Any model", self.models),
             one("operation", "Operation", "Any operation", self.operations),
+            one("prompt", "Prompt", "Any prompt", self.prompts),
         ]
-        return [each for each in found if len(each.options) > 1 or each.value]
+        # Not every result has a prompt of the library: one alone is a choice.
+        return [each for each in found if len(each.options) > (each.name != "prompt") or each.value]
 
     def named(self, name: str, key: str) -> str:
         options = {
@@ -110,6 +118,7 @@ class Choices:
             "provider": self.providers,
             "account": self.accounts,
             "operation": self.operations,
+            "prompt": self.prompts,
         }
         return dict(options.get(name, ())).get(key, NOT_SEEN)
 
@@ -145,6 +154,19 @@ def _chip(reader: Reader, asked: Asked, choices: Choices, name: str, key: str) -
         return _version(reader, asked)
     label = {"person": "Made by", "account": "At"}.get(name, name.capitalize())
     return f"{label}: {choices.named(name, key)}"
+
+
+def _prompts(reader: Reader, asked: Asked) -> Options:
+    """The one that is asked for, and the newest. One query."""
+    rows = (
+        reader.visible()
+        .annotate(is_asked=Q(uuid=asked.prompt))
+        .filter(Q(is_asked=True) | Q(archived_at=None))
+    )
+    newest = rows.order_by("-is_asked", "-changed_at", "-pk")
+    found = newest.values_list("uuid", "title", "is_asked")[: MOST_PROMPTS + 1]
+    most = MOST_PROMPTS + any(is_asked for _, _, is_asked in found)
+    return [(str(uuid), title) for uuid, title, _ in found[:most]]
 
 
 def _version(reader: Reader, asked: Asked) -> str:

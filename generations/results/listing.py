@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Min, Q, QuerySet
 from django.utils import timezone
 
-from generations.models import Generation, GenerationTag
+from generations.models import Generation, GenerationTag, PromptVersion
 from generations.prompts.who import Reader
 
 from .asked import BY_COST, DEAREST, MOVING, OLDEST, RATED, REVIEWS, STATES, Asked
@@ -65,6 +65,14 @@ def rows(reader: Reader, asked: Asked) -> QuerySet[Generation]:
         # Not as a join: SQLite would look up the tags of each result of the team.
         tagged = GenerationTag.objects.filter(name=tag.lower())
         found = found.filter(pk__in=tagged.values("generation"))
+    if asked.prompt:
+        # As with tags: by the index of versions first, and not of each result of the team.
+        versions = PromptVersion.objects.filter(
+            prompt__uuid=asked.prompt, prompt__in=reader.visible()
+        )
+        keys = list(versions.values_list("pk", flat=True))
+        made = Generation.objects.filter(prompt_version__in=keys)
+        found = found.filter(pk__in=made.values("pk"))
     if asked.version:
         found = found.filter(prompt_version=asked.version)
     return _in_words(_in_numbers(found, asked), asked.told("q"))
@@ -137,10 +145,10 @@ def page(reader: Reader, asked: Asked, after: str = "") -> Page:
         keys = _by_cost(_rated(some, asked), after, wanted, dearest=asked.sort == DEAREST)
     elif asked.sort == RATED:
         keys = _best(some, asked, after, wanted)
-    elif asked.rating and not asked.told("tag"):
+    elif asked.rating and not (asked.told("tag") or asked.prompt):
         keys = _of_ratings(some, asked, after, wanted)
     else:
-        # What has a tag is found by that, and looked at once, whatever its rating.
+        # What has a tag or a prompt is found by that, and looked at once, whatever its rating.
         some, edge = _window(_rated(some, asked), reader, asked, after)
         keys = _in_order(some, after, wanted, oldest=asked.sort == OLDEST)
     here = keys[:PAGE]

@@ -19,7 +19,7 @@ from generations.catalogue.types import Brief, Media
 from generations.forms.values import label_of, shown
 from generations.frame import by_htmx, remember_project
 from generations.given import given
-from generations.models import Asset, Generation
+from generations.models import Asset, Generation, PromptVersion
 from generations.prompts.who import Reader
 from generations.results import bin as bins
 from generations.reviewing import chain
@@ -109,7 +109,7 @@ def refetch(request: ProjectRequest, generation: UUID) -> HttpResponse:
 def load(request: ProjectRequest, key: UUID) -> Generation:
     """The result with what its page needs; 404 in another project."""
     rows = Generation.objects.select_related(
-        "account", "user", "asset", "remix_of__project", "deleted_by"
+        "account", "user", "asset", "remix_of__project", "deleted_by", "prompt_version__prompt"
     )
     row = get_object_or_404(rows, project=request.project, uuid=key)
     row.project, row.team = request.project, request.team
@@ -135,6 +135,7 @@ def _context(request: ProjectRequest, row: Generation) -> dict[str, Any]:
         "viewer": viewer,
         "brief": brief,
         "operation": SAID.get(brief.operation, brief.operation.replace("_", " ").capitalize()),
+        "from_prompt": _from_prompt(request, row),
         "files": given(brief, request.project),
         "options": _options(brief),
         "random_seed": "seed" not in brief.options and offering and "seed" in offering.options,
@@ -154,6 +155,20 @@ def _context(request: ProjectRequest, row: Generation) -> dict[str, Any]:
         "may_share": request.may >= Need.PRODUCE and not request.project.archived_at,
         "may_touch": viewer.may_create and (row.user_id == request.user.pk or viewer.may_resolve),
     }
+
+
+def _from_prompt(request: ProjectRequest, row: Generation) -> PromptVersion | None:
+    """The version of a prompt that it was made from, for those who see that prompt.
+
+    It asks once more only for one of another project, where the result was before.
+    """
+    version = row.prompt_version
+    if version is None:
+        return None
+    if version.prompt.project_id in (None, request.project.pk):
+        return version
+    seen = Reader.of(request.membership).visible().filter(pk=version.prompt_id)
+    return version if seen.exists() else None
 
 
 def _options(brief: Brief) -> list[tuple[str, str]]:

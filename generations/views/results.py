@@ -104,7 +104,7 @@ def to_gallery(request: TeamRequest, asked: Asked) -> HttpResponse:
 
 def _around(reader: Reader, asked: Asked, found: listing.Page, after: str) -> dict[str, Any]:
     """What stands around the grid of a whole page."""
-    offered = choices.Choices.of(reader)
+    offered = choices.Choices.of(reader, asked)
     money = listing.sees_money(reader)
     saved = list(searches.seen_by(reader))
     newest = not after and asked.sort == ""

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 from urllib.parse import urlencode
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
 
-from generations.models import Generation, GenerationTag, Project, SavedSearch, State, Verdict
-from generations.results import listing
+from generations.models import (
+    Generation,
+    GenerationTag,
+    Project,
+    Prompt,
+    PromptVersion,
+    SavedSearch,
+    State,
+    Verdict,
+)
+from generations.prompts import versions
+from generations.results import choices, listing
 from generations.results.asked import Asked
 
 URL = "/t/crew/results/"
@@ -131,6 +142,56 @@ def test_filters_by_things_of_the_team(home, reader, clip, first):
     assert len(found(owner, provider="pixazo")) == 2
     assert found(owner, provider="pixverse") == []
     assert found(owner, project=str(home.project.uuid), tag="hero") == [wanted.pk]
+
+
+def test_results_of_one_prompt_whatever_its_version(home, visit, reader, clip):
+    first = PromptVersion.objects.get(pk=home.ids["version"])
+    owner, prompt = home.people["owner"], first.prompt
+    second = versions.add(owner, prompt, versions.Words("A paper kite at dusk"))
+    wanted = [clip(prompt_version=one, rating=n) for n, one in enumerate((first, second), 4)]
+    asked = str(prompt.uuid)
+    assert found(reader("owner"), prompt=asked) == [one.pk for one in reversed(wanted)]
+    assert found(reader("owner"), prompt=asked, rating="5") == [wanted[1].pk]
+    assert found(reader("owner"), prompt=str(uuid4())) == []
+    page = visit("viewer").get(URL, {"prompt": asked}).content.decode()
+    assert f'<option value="{asked}" selected>Kite</option>' in page
+    assert "Prompt: Kite " in page
+    # A prompt of a project that one does not see is not named, and finds nothing.
+    elsewhere = Project.objects.create(team=home.team, name="Secret", created_by=owner)
+    about = versions.About("Hidden kite", project=elsewhere)
+    hidden = versions.make(owner, home.team, about, versions.Words("Hush"))
+    clip(prompt_version=hidden)
+    page = visit("viewer").get(URL, {"prompt": str(hidden.prompt.uuid)}).content.decode()
+    assert "Prompt: not to be seen here" in page
+    assert "Hidden kite" not in page
+    assert "Nothing fits" in page
+
+
+def test_only_the_newest_prompts_are_offered_and_the_one_asked_for(home, reader, monkeypatch):
+    monkeypatch.setattr(choices, "MOST_PROMPTS", 2)
+    owner = home.people["owner"]
+    for title in ("One", "Two", "Three"):
+        versions.make(owner, home.team, versions.About(title), versions.Words(title))
+    offered = choices.Choices.of(reader("viewer"), Asked.of({})).prompts
+    assert [title for _, title in offered] == ["Three", "Two"]
+    asked = Asked.of({"prompt": str(home.ids["prompt"])})
+    offered = choices.Choices.of(reader("viewer"), asked).prompts
+    assert [title for _, title in offered] == ["Kite", "Three", "Two"]
+
+
+def test_a_result_says_of_which_version_of_a_prompt_it_is(home, visit, clip):
+    version = PromptVersion.objects.get(pk=home.ids["version"])
+    row = clip(prompt_version=version)
+    place = f"/t/crew/p/{home.project.uuid}/g/{row.uuid}/"
+    link = f'<a href="/t/crew/prompts/{version.prompt.uuid}/?v=1">Kite · version 1</a>'
+    assert link in visit("viewer").get(place).content.decode()
+    # One of another project is named to those who see that.
+    elsewhere = Project.objects.create(
+        team=home.team, name="Secret", created_by=home.people["owner"]
+    )
+    Prompt.objects.update(project=elsewhere)
+    assert "Kite · version" not in visit("creator").get(place).content.decode()
+    assert link in visit("owner").get(place).content.decode()
 
 
 def test_who_sees_no_money_cannot_find_out_by_asking(home, visit, clip):
