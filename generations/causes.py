@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from django.utils import timezone
+
 from accounts.money import format_usd
+
+from .providers.registry import adapter
 
 if TYPE_CHECKING:
     from .models import Generation
@@ -37,7 +42,8 @@ class Cause(StrEnum):
 class Explained:
     """``tone`` is bad, warn, ok or live; ``action`` names the one best next step, "" for none.
 
-    Actions: edit, again_elsewhere, retry, resolve, providers, cancel, refetch.
+    Actions: edit, again_elsewhere, retry, resolve, providers, cancel, refetch. ``asks`` is what
+    whoever may say what it cost is asked instead.
     """
 
     headline: str
@@ -46,15 +52,22 @@ class Explained:
     tone: str = "live"
     action: str = ""
     action_label: str = ""
+    asks: str = ""
 
 
 def explain(generation: Generation) -> Explained | None:
     """What a card says beside its state; None where the state itself says everything."""
+    if generation.state == "running":
+        return _late(generation) if generation.report.get("late") else None
     name = generation.account.name
     found = _TEXTS.get(Cause(generation.cause))
-    if found is None or generation.state in ("succeeded", "running", "submitting"):
+    if found is None or generation.state in ("succeeded", "submitting"):
         return None
     headline, detail, tone, action, label = found
+    if _against_rules(generation):
+        headline = "{name} reports a charge, against its own rules"
+        detail = "It was not made, and by what {name} publishes that costs nothing."
+        tone = "warn"
     return Explained(
         headline=headline.format(name=name),
         detail=_with_words(detail.format(name=name), generation.said),
@@ -62,6 +75,31 @@ def explain(generation: Generation) -> Explained | None:
         tone=tone,
         action=action,
         action_label=label.format(name=name),
+        asks=_asks(generation),
+    )
+
+
+def late_at(generation: Generation) -> dt.datetime:
+    """When a clip that runs and runs is given to people: it waits under “To resolve” then."""
+    pace = generation.account.catalogue.pace.at(off_peak=generation.off_peak)
+    return (generation.submitted_at or generation.created_at) + dt.timedelta(seconds=pace.longest_s)
+
+
+def _late(generation: Generation) -> Explained:
+    """It runs, and much longer than usual; ``report`` says so since a look first saw it."""
+    until = timezone.localtime(late_at(generation))
+    same_day = until.date() == timezone.localdate()
+    clock = until.strftime("%H:%M" if same_day else "%-d %b %H:%M")
+    return Explained(
+        headline="Much longer than usual",
+        detail=(
+            f"Nothing is lost: we look on, and by {clock} it goes to “To resolve”. It was handed "
+            "over, so it cannot be cancelled any more."
+        ),
+        money=f"{_held(generation)} stays held. Made elsewhere meanwhile, that is paid as well.",
+        tone="warn",
+        action="again_elsewhere",
+        action_label="Make it at another provider",
     )
 
 
@@ -69,15 +107,43 @@ def _with_words(detail: str, said: str) -> str:
     return f"{detail} Reason given: {said.rstrip('.')}." if said else detail
 
 
+def _against_rules(generation: Generation) -> str:
+    """The charge that is reported though it should not be, while a person is asked about it."""
+    return str(generation.report.get("against_rules", "")) if generation.question else ""
+
+
+def settles_itself(generation: Generation) -> bool:
+    """Will its provider's list of charges say what a failure cost? Usually, within the hour."""
+    return bool(generation.question) and adapter(generation.account.provider).lists_charges
+
+
+def _asks(generation: Generation) -> str:
+    if not generation.question:
+        return ""
+    if settles_itself(generation):
+        return "Or say it yourself"
+    return "Say what it cost" if _against_rules(generation) else "Say whether it was charged"
+
+
 def _money(generation: Generation) -> str:
+    held = _held(generation)
     if generation.state == "queued":
-        return f"{format_usd(generation.price_micros)} is held."
+        return f"{held} is held."
+    if told := _against_rules(generation):
+        return f"{held} stays held until a person says; {told} is reported."
+    if settles_itself(generation):
+        name = generation.account.catalogue.name
+        return f"{held} stays held; {name}'s list of charges is read every hour and usually tells."
     if generation.state == "uncertain" or generation.question:
-        return f"{format_usd(generation.price_micros)} stays held until it is known."
+        return f"{held} stays held until it is known."
     if generation.state == "archiving":
         return ""
     charged = generation.charged_micros
     return f"Charged {format_usd(charged)}." if charged else "Not charged."
+
+
+def _held(generation: Generation) -> str:
+    return format_usd(generation.price_micros)
 
 
 _Row = tuple[str, str, str, str, str]

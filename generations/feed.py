@@ -219,7 +219,7 @@ def _action(
     team, project, generation = args
     studio = reverse("studio", args=[team, project])
     if g.question and viewer.may_resolve:
-        label, kind = "Say whether it was charged", "resolve"
+        label, kind = words.asks if words else "Say whether it was charged", "resolve"
     if kind == "resolve" and viewer.may_resolve:
         return Action(label, f"{reverse('uncertain', args=[team])}#r-{generation}")
     if not viewer.may_create:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from statistics import median
 
 from django.db.models import F
+from django.utils import timezone
 
 from .catalogue.types import Pace
 from .models import Generation, ProviderAccount, State
@@ -66,6 +67,29 @@ def usual(accounts: Iterable[int]) -> dict[Key, float]:
         known = measured(which)
         _remembered[which] = (now + KEPT_S, known)
     return known
+
+
+# So many times the usual time, and at least a minute, is much longer than usual.
+MUCH, LATE_S = 3, 60.0
+
+
+def is_late(row: Generation, account: ProviderAccount, *, off_peak: bool) -> bool:
+    """Does it run so long that whoever waits should be told?"""
+    age = age_of(row)
+    if age <= LATE_S:
+        return False
+    key = (row.account_id, row.operation, row.model, off_peak)
+    typical = usual([row.account_id]).get(key, times(account, off_peak=off_peak).typical_s)
+    return age > MUCH * typical
+
+
+def is_overdue(row: Generation, account: ProviderAccount, *, off_peak: bool) -> bool:
+    """Does it run longer than it ever should?"""
+    return age_of(row) > times(account, off_peak=off_peak).longest_s
+
+
+def age_of(row: Generation) -> float:
+    return (timezone.now() - (row.submitted_at or row.created_at)).total_seconds()
 
 
 def measured(accounts: Iterable[int]) -> dict[Key, float]:

@@ -123,7 +123,7 @@ MAY = {
     },
     "generations.queue": set(),
     "generations.pace": {"generations.catalogue", "generations.models"},
-    "generations.causes": {"accounts", "generations.models"},
+    "generations.causes": {"accounts", "generations.models", "generations.providers.registry"},
     "generations.lists": {
         "accounts",
         "generations.catalogue",

@@ -8,7 +8,7 @@ from typing import Any
 
 from accounts.models import Kind, Movement
 from generations.lifecycle.settling import LISTED
-from generations.models import BalanceSnapshot, Discrepancy, Found, Generation, Selection
+from generations.models import Attempt, BalanceSnapshot, Discrepancy, Found, Generation, Selection
 
 from . import masks
 from .gather import (
@@ -23,6 +23,8 @@ from .gather import (
 )
 from .rules import Amount, End, Mismatch, same
 from .words import explain, label, tone
+
+FOR_WHAT_CAME = "By the book, for what came"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +70,10 @@ def panel(generation: Generation) -> Panel:
     return Panel(
         witnesses=[
             Witness("Sold at", sold, _sold_words(generation.price)),
-            _reported(generation, reported, due or sold, end),
-            _due(due, sold, end, came.seconds if asset else 0, brief.seconds),
+            _reported(generation, attempt, reported, due or sold, end),
+            _due(due, sold, end, came.seconds if asset else 0, brief.seconds)
+            if generation.is_final or end is not End.FAILED
+            else Witness(FOR_WHAT_CAME, None, "Nothing yet."),
         ],
         before=around.get("before"),
         after=around.get("after"),
@@ -111,7 +115,7 @@ def panel_of_masks(selection: Selection) -> Panel:
 
 
 def _found(selection: Selection, sold: Amount) -> Witness:
-    name = "By the book, for what came"
+    name = FOR_WHAT_CAME
     match selection.state:
         case Found.DONE:
             return Witness(name, sold, "one look at one frame")
@@ -127,7 +131,11 @@ def _sold_words(price: dict[str, Any]) -> str:
 
 
 def _reported(
-    generation: Generation, reported: Amount | None, expected: Amount, end: End
+    generation: Generation,
+    attempt: Attempt | None,
+    reported: Amount | None,
+    expected: Amount,
+    end: End,
 ) -> Witness:
     name = f"{generation.account.catalogue.name} reported"
     if reported is None and (listed := _listed(generation)):
@@ -135,7 +143,9 @@ def _reported(
         return Witness(name, listed, words, "bad" if listed.units else "ok")
     if reported is None:
         words = "It tells no charges." if not _reports(generation) else "It told nothing."
-        if not generation.is_final:
+        if attempt is not None and attempt.charge_amount is not None:
+            words = f"{_told_at_first(generation, attempt)} when it took it, nothing since."
+        elif not generation.is_final:
             words = "Nothing yet."
         return Witness(name, None, words)
     if end is not End.MADE:
@@ -145,6 +155,13 @@ def _reported(
     agrees = same(reported, expected)
     return Witness(name, reported, "as expected" if agrees else "not as expected",
                    "ok" if agrees else "bad")  # fmt: skip
+
+
+def _told_at_first(generation: Generation, attempt: Attempt) -> str:
+    amount, unit = attempt.charge_amount or Decimal(0), attempt.charge_unit
+    if unit == "USD":
+        return f"${amount.normalize():f}"
+    return f"{amount.normalize():,f} {generation.account.catalogue.unit_words(unit)}"
 
 
 def _listed(generation: Generation) -> Amount | None:
@@ -166,7 +183,7 @@ def _reports(generation: Generation) -> bool:
 
 
 def _due(due: Amount | None, sold: Amount, end: End, came: int, asked: int) -> Witness:
-    name = "By the book, for what came"
+    name = FOR_WHAT_CAME
     if end is not End.MADE:
         words = "Nothing came." if end is not End.UNKNOWN else "Nobody knows yet what came."
         return Witness(name, None, words)

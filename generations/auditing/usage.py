@@ -47,8 +47,7 @@ class Matched:
 
 def has_list(account: ProviderAccount) -> bool:
     """Does this provider tell, line by line, what it charged?"""
-    now = timezone.now()
-    return adapter(account.provider).usage(now, now, "") is not None
+    return adapter(account.provider).lists_charges
 
 
 def match_lately(account: ProviderAccount) -> Matched | None:

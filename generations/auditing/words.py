@@ -96,5 +96,7 @@ def _seconds(facts: Mapping[str, Any]) -> str:
 def _failure(facts: Mapping[str, Any]) -> str:
     ended = "was refused by moderation" if facts.get("end") == "moderated" else "failed"
     if facts.get("policy") == "no":
-        return f"The clip {ended}, and was charged although the provider says that it is not."
+        return (
+            f"The clip {ended}. A charge is reported, and by the provider's rules it costs nothing."
+        )
     return f"The clip {ended} and was charged; the provider does not publish whether it may be."

@@ -24,7 +24,16 @@ from django.utils import timezone
 
 from generations import lifecycle, queue
 from generations.models import Attempt, Generation, ProviderAccount, State, Trouble
-from generations.pace import OFF_PEAK, Key, back_off, measured, next_look, times
+from generations.pace import (
+    OFF_PEAK,
+    Key,
+    back_off,
+    is_late,
+    is_overdue,
+    measured,
+    next_look,
+    times,
+)
 from generations.providers.client import Client
 from generations.providers.types import Barred, Busy, Exchange, Gone, Job, ProviderError, Report
 
@@ -250,20 +259,26 @@ def _be_patient(door: Door, trouble: ProviderError) -> None:
 
 
 def _perhaps_overdue(row: Generation, door: Door) -> None:
-    age = timezone.now() - (row.submitted_at or row.created_at)
-    longest = times(door.account, off_peak=_off_peak(row)).longest_s
-    if row.state == State.RUNNING and age.total_seconds() > longest:
+    if row.state == State.RUNNING and _runs_long(row, door):
         lifecycle.overdue(Generation.objects.select_related("account", "project").get(pk=row.pk))
+
+
+def _runs_long(row: Generation, door: Door) -> bool:
+    """Is there something to say of how long it runs, that was not said yet?"""
+    off_peak = _off_peak(row)
+    if is_overdue(row, door.account, off_peak=off_peak):
+        return True
+    return not row.report.get("late") and is_late(row, door.account, off_peak=off_peak)
 
 
 def _nothing_new(row: Generation, report: Report, door: Door) -> bool:
     """The same as last time and not too late: not worth a query."""
-    age = timezone.now() - (row.submitted_at or row.created_at)
+    seen = {name: told for name, told in row.report.items() if name != "late"}
     return (
         not report.final
-        and row.report == {"word": report.word, "known": report.known}
+        and seen == {"word": report.word, "known": report.known}
         and report.progress in (None, row.progress)
-        and age.total_seconds() < times(door.account, off_peak=_off_peak(row)).longest_s
+        and not _runs_long(row, door)
     )
 
 

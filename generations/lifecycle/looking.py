@@ -12,7 +12,7 @@ from generations import queue
 from generations.catalogue.types import PICTURES
 from generations.causes import Cause
 from generations.models import Attempt, CallbackReceipt, Generation, Outcome, State
-from generations.pace import times
+from generations.pace import is_late, is_overdue
 from generations.providers.types import Exchange, Remote, Report
 
 from .rows import load, note, step, touch
@@ -42,7 +42,9 @@ def looked(attempt_pk: int, report: Report, exchange: Exchange | None) -> None:
 
 
 def _still_running(generation: Generation, report: Report) -> None:
-    seen = {"word": report.word, "known": report.known}
+    seen: dict[str, Any] = {"word": report.word, "known": report.known}
+    if generation.report.get("late"):
+        seen["late"] = True
     fields: dict[str, Any] = {}
     if report.progress is not None and report.progress != generation.progress:
         fields["progress"] = report.progress
@@ -62,13 +64,32 @@ def _still_running(generation: Generation, report: Report) -> None:
 
 
 def overdue(generation: Generation) -> None:
-    """Running for longer than it ever should, whether the looks succeed or fail: uncertain."""
+    """Running for too long, whether the looks succeed or fail.
+
+    Much longer than usual: that is said once, on card and timeline. Longer than it ever should:
+    uncertain, for a person to resolve.
+    """
     from .answering import uncertain
 
-    since = generation.submitted_at or generation.created_at
-    longest = times(generation.account, off_peak=generation.off_peak).longest_s
-    if generation.state == State.RUNNING and (timezone.now() - since).total_seconds() > longest:
+    if generation.state != State.RUNNING:
+        return
+    account, off_peak = generation.account, generation.off_peak
+    if is_overdue(generation, account, off_peak=off_peak):
         uncertain(generation, Cause.OVERDUE, "", old=State.RUNNING)
+    elif not generation.report.get("late") and is_late(generation, account, off_peak=off_peak):
+        _say_late(generation)
+
+
+def _say_late(generation: Generation) -> None:
+    rows = Generation.objects.filter(pk=generation.pk, state=State.RUNNING)
+    with transaction.atomic():
+        now = rows.select_for_update().values_list("report", flat=True).first()
+        if now is None or now.get("late"):
+            return
+        rows.update(report={**now, "late": True})
+        text = "Much longer than usual. Nothing is lost: the hold stays and we look on."
+        note(generation, "late", text)
+        touch(generation)
 
 
 def _remember(attempt: Attempt, report: Report, exchange: Exchange | None) -> None:

@@ -13,6 +13,7 @@ from generations.catalogue.quote import to_micros
 from generations.catalogue.types import Charged
 from generations.causes import Cause
 from generations.models import Attempt, Generation, Selection, State
+from generations.providers.registry import adapter
 from generations.providers.types import Charge, Remote, Report
 from generations.spend import books
 
@@ -94,7 +95,8 @@ def settle_failure(generation: Generation, old: State, report: Report, attempt: 
     reported = report.charge.amount if report.charge is not None else None
     if policy is Charged.UNKNOWN and reported is not None:
         policy = Charged.YES if reported else Charged.NO
-    elif policy is Charged.NO and reported:
+    against_rules = policy is Charged.NO and bool(reported)
+    if against_rules:
         # What it publishes and what it reports disagree: a person must say.
         policy = Charged.UNKNOWN
     fields: dict[str, Any] = {
@@ -124,4 +126,13 @@ def settle_failure(generation: Generation, old: State, report: Report, attempt: 
         fields["charged_micros"] = paid.micros
         return step(generation, old, state, text, facts, lambda: paid.enter(generation), **fields)
     text = f"{what} at {name}; whether it was charged is not known, so the hold stays."
+    if against_rules and report.charge is not None:
+        told = format_usd(bill_for(generation, report.charge).micros)
+        text = (
+            f"{what} at {name}, which reports a charge of {told}; by its own rules this costs "
+            "nothing. The hold stays until a person says."
+        )
+        fields["report"] = {"word": report.word, "against_rules": told}
+    elif adapter(generation.account.provider).lists_charges:
+        text += f" {catalogue.name}'s list of charges is read every hour and usually tells."
     return step(generation, old, state, text, facts, question="charge", **fields)

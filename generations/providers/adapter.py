@@ -55,6 +55,8 @@ class Adapter(ABC):
     callback_answer: ClassVar[tuple[int, str]] = (200, "ok")
     # Does the provider tell what it took for a clip? By its sheet, not by what was seen.
     reports_charge: ClassVar[bool] = False
+    # Has it a list of what it charged, job by job, that ``usage`` asks for?
+    lists_charges: ClassVar[bool] = False
     # The list of the voices that the account had made itself; empty where none can be made.
     own_voices: ClassVar[str] = ""
 

@@ -50,6 +50,7 @@ class PixVerse(Adapter):
 
     id = "pixverse"
     reports_charge = True
+    lists_charges = True
     own_voices = "own_voices"
     callback_answer = (200, "ok")  # exactly this, else PixVerse sends it again up to 8 times
 
