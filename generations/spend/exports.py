@@ -30,19 +30,28 @@ def csv_lines(rows: Iterable[Iterable[Any]]) -> Iterator[str]:
 
 
 def table_rows(table: Table) -> Iterator[list[Any]]:
-    """A table as rows: head, lines, total. Amounts in dollars, lengths in seconds."""
-    yield [table.first.label, *(_head(one.label, one.kind) for one in table.heads)]
-    above = ""
-    for line in table.lines:
-        label = f"{above}: {line.label}" if line.inner else line.label
-        above = above if line.inner else line.label
-        yield _values(line, label)
-    if table.total:
-        yield _values(table.total, table.total.label)
+    """A table as rows: head, lines, total. Amounts in dollars, lengths in seconds.
+
+    Of a table with rows within others only those, each with what it belongs to in a column of its
+    own and without their sums: whoever adds a column up counts nothing twice.
+    """
+    heads = [_head(one.label, one.kind) for one in table.heads]
+    if table.inner:
+        yield [table.first.label, table.inner, *heads]
+        above = ""
+        for line in table.lines:
+            if line.inner:
+                yield [above, line.label, *_values(line)]
+            else:
+                above = line.label
+        return
+    yield [table.first.label, *heads]
+    for line in [*table.lines, *table.foot]:
+        yield [line.label, *_values(line)]
 
 
-def _values(line: Line, label: str) -> list[Any]:
-    return [label, *(_value(cell) for cell in line.cells)]
+def _values(line: Line) -> list[Any]:
+    return [_value(cell) for cell in line.cells]
 
 
 def _value(cell: Cell) -> Any:

@@ -19,10 +19,16 @@ from .totals import Difference, Total, total
 
 type Value = int | Decimal | str | None
 
+# Decimals of dollars on a page at most; files have all six.
+MOST_PLACES = 4
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """``kind``: count, usd, seconds, percent, units or text."""
+    """``kind``: count, usd, seconds, percent, units or text.
+
+    ``under``: on a page it stands below the figure before it; in files it is a column of its own.
+    """
 
     name: str
     label: str
@@ -30,6 +36,7 @@ class Column:
     of: Callable[[Total], Value]
     only: str = ""
     signed: bool = False
+    under: bool = False
 
 
 class Cell(NamedTuple):
@@ -44,6 +51,7 @@ class Cell(NamedTuple):
     tone: str = ""
     signed: bool = False
     places: int = 2
+    under: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +74,13 @@ class Head:
     kind: str
     url: str = ""
     order: str = ""
+    under: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
+    """``inner``: what the rows within others are, where there are any."""
+
     name: str
     title: str
     first: Head
@@ -77,6 +88,7 @@ class Table:
     lines: list[Line] = field(default_factory=list)
     total: Line | None = None
     note: str = ""
+    inner: str = ""
 
     @property
     def every_head(self) -> tuple[Head, ...]:
@@ -105,16 +117,17 @@ AUDIT = (
     Column(
         "difference", "Difference", "usd", lambda one: one.book.micros, "differing", signed=True
     ),
-    Column("percent", "Difference, %", "percent", lambda one: one.book.percent, signed=True),
+    Column("percent", "Difference, %", "percent", lambda one: one.book.percent, under=True),
     Column("over", "Over", "usd", lambda one: one["over_micros"], "over"),
     Column("under", "Under", "usd", lambda one: one["under_micros"], "under"),
     Column("cheapest", "Cheapest capable", "usd", lambda one: one.best.against),
     Column(
         "dearer", "Over the cheapest", "usd", lambda one: one.best.micros, "dearer", signed=True
     ),
-    Column("unknown", "Not published", "count", lambda one: one.unpublished_clips, "unpublished"),
-    Column("rest", "Paid for these", "usd", lambda one: one.unpublished_micros, "unpublished"),
-)
+    Column("rest", "Not published", "usd", lambda one: one.unpublished_micros, "unpublished"),
+    Column("unknown", "Not published, clips", "count", lambda one: one.unpublished_clips,
+           "unpublished", under=True),
+)  # fmt: skip
 TITLES = {
     "person": ("By person", "Person"),
     "project": ("By project", "Project"),
@@ -171,7 +184,7 @@ def table(asked: Asked, by: str, have: Summed) -> Table:
 
 def audit(asked: Asked, have: Summed) -> Table:
     """Per person, and within it per account: paid, published, cheapest, and what has no price."""
-    heads = tuple(Head(one.label, one.kind) for one in AUDIT)
+    heads = tuple(Head(one.label, one.kind, under=one.under) for one in AUDIT)
     lines = []
     people = have.by("person").items()
     for user, every in sorted(people, key=lambda one: -one[1].paid):
@@ -187,7 +200,7 @@ def audit(asked: Asked, have: Summed) -> Table:
     every_line = _line(asked, AUDIT, have.total, {}, label="Total")
     title = "Per person, against each provider’s published price"
     *lines, every_line = _aligned([*lines, every_line])
-    return Table("audit", title, Head("Person", "text"), heads, lines, every_line)
+    return Table("audit", title, Head("Person", "text"), heads, lines, every_line, inner="Account")
 
 
 def _groups(asked: Asked, by: str, have: Summed) -> Iterable[tuple[str, str, Total]]:
@@ -231,7 +244,7 @@ def _cell(column: Column, one: Total, rows: str) -> Cell:
         tone = difference.tone if column.signed and difference.clips and value is not None else ""
     # Put together by hand, for there are many: an address of rows always says which money.
     url = f"{rows}&only={column.only}" if column.only else rows
-    return Cell(value, column.kind, url if value else "", tone, column.signed)
+    return Cell(value, column.kind, url if value else "", tone, column.signed, under=column.under)
 
 
 def _with_units(asked: Asked, line: Line, columns: tuple[Column, ...], have: Summed) -> Line:
@@ -253,15 +266,14 @@ def _head(asked: Asked, name: str, label: str, kind: str) -> Head:
 
 
 def _aligned(lines: list[Line]) -> list[Line]:
-    """With as many decimals in each amount as the longest of its column needs: all are exact."""
+    """With as many decimals in each amount as the longest of its column needs, four at most."""
     places = [_decimals(column) for column in zip(*(one.cells for one in lines), strict=True)]
     return [replace(line, cells=tuple(map(_with_decimals, line.cells, places))) for line in lines]
 
 
 def _decimals(column: Sequence[Cell]) -> int:
-    return decimals_of(
-        one.value for one in column if one.kind == "usd" and isinstance(one.value, int)
-    )
+    amounts = (one.value for one in column if one.kind == "usd" and isinstance(one.value, int))
+    return min(MOST_PLACES, decimals_of(amounts))
 
 
 def _with_decimals(cell: Cell, places: int) -> Cell:

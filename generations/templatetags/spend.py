@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from accounts.money import format_usd
 from generations.models import SpendLine
 from generations.spend.asked import Asked
-from generations.spend.tables import Cell, Head, Line, model_words, operation_words
+from generations.spend.tables import MOST_PLACES, Cell, Head, Line, model_words, operation_words
 
 register = template.Library()
 _MINUS = "\N{MINUS SIGN}"
@@ -29,6 +29,7 @@ def figure(cell: Cell) -> str:
     if not isinstance(value, int):
         return str(value)
     if cell.kind == "usd":
+        value = _rounded(value)
         return signed(value, cell.places) if cell.signed else _usd(value, cell.places)
     if cell.kind == "seconds":
         return _length(value)
@@ -38,7 +39,7 @@ def figure(cell: Cell) -> str:
 @register.simple_tag
 def heads(every: Iterable[Head]) -> SafeString:
     """The heads of columns: each sorts by its column where it has an address."""
-    return SafeString("".join(map(_head, every)))
+    return SafeString("".join(_head(one) for one in every if not one.under))
 
 
 def _head(head: Head) -> str:
@@ -69,10 +70,17 @@ def _row(line: Line) -> str:
 
 def _cells(line: Line) -> str:
     links: dict[str, str] = {}
-    return "".join([_drawn(cell, links) for cell in line.cells])
+    below = [*line.cells[1:], None]
+    return "".join(
+        [
+            _drawn(cell, links, under if under and under.under else None)
+            for cell, under in zip(line.cells, below, strict=True)
+            if not cell.under
+        ]
+    )
 
 
-def _drawn(cell: Cell, links: dict[str, str]) -> str:
+def _drawn(cell: Cell, links: dict[str, str], under: Cell | None = None) -> str:
     """``links`` keeps the addresses that were escaped: many cells of a row lead to the same."""
     text = escape(figure(cell)) if isinstance(cell.value, str) else figure(cell)
     if url := cell.url:
@@ -80,7 +88,11 @@ def _drawn(cell: Cell, links: dict[str, str]) -> str:
         text = f'<a href="{link}">{text}</a>'
     if cell.tone:
         text = f'<span class="tag {cell.tone}">{text}</span>'
-    return f'<td class="n">{text}</td>'
+    if under and under.value not in (None, "", 0):
+        what = {"count": " clip" if under.value == 1 else " clips"}.get(under.kind, "")
+        text = f"{text}<small>{figure(under)}{what}</small>"
+    exact = _exact(cell)
+    return f'<td class="n" title="{exact}">{text}</td>' if exact else f'<td class="n">{text}</td>'
 
 
 @register.filter
@@ -112,6 +124,19 @@ def operation_of(name: str) -> str:
 def length_of(ms: int) -> str:
     """A length of film from milliseconds: 4.2 s, 12 min 5 s, 3 h 20 min."""
     return _length(ms)
+
+
+def _rounded(micros: int) -> int:
+    """As a page shows it; what would be rounded to nothing stays as it is."""
+    return round(micros, MOST_PLACES - 6) or micros
+
+
+def _exact(cell: Cell) -> str:
+    """An amount that the page does not show in full."""
+    value = cell.value
+    if cell.kind != "usd" or not isinstance(value, int) or _rounded(value) == value:
+        return ""
+    return _usd(value, 2)
 
 
 def _usd(micros: int, places: int) -> str:

@@ -7,6 +7,7 @@ import datetime as dt
 import io
 import re
 import zipfile
+from decimal import Decimal
 from xml.etree import ElementTree
 
 import pytest
@@ -36,7 +37,8 @@ def cells(answer, name: str) -> dict[str, list[str]]:
     for row in re.findall(r"<tr[^>]*>(.*?)</tr>", part, re.S):
         label = re.search(r'<th scope="row">(.*?)(?:<small|</th>)', row, re.S)
         if label:
-            plain = [re.sub(r"<[^>]+>", "", one).strip() for one in re.findall(r"<td.*?</td>", row)]
+            told = [one.replace("<small>", " ") for one in re.findall(r"<td.*?</td>", row)]
+            plain = [re.sub(r"<[^>]+>", "", one).strip() for one in told]
             found[re.sub(r"<[^>]+>", "", label[1]).strip()] = plain
     return found
 
@@ -93,21 +95,21 @@ def test_totals(spent, as_):
 def test_the_audit_says_every_difference(spent, as_):
     found = cells(as_(spent.olga).get(SPEND), "audit")
     assert found["Carl"] == [
-        *("3", "$0.17", "$0.12", "$0.10", "+$0.02", "+20.0 %", "$0.02", "$0.00"),
-        *("$0.14", "+$0.03", "1", "$0.05"),
+        *("3", "$0.17", "$0.12", "$0.10", "+$0.02 +20.0 %", "$0.02", "$0.00"),
+        *("$0.14", "+$0.03", "$0.05 1 clip"),
     ]
     assert found["Olga"] == [
-        *("1", "$0.08", "$0.08", "$0.10", "−$0.02", "−20.0 %", "$0.00", "$0.02"),
-        *("$0.10", "−$0.02", "0", "$0.00"),
+        *("1", "$0.08", "$0.08", "$0.10", "−$0.02 −20.0 %", "$0.00", "$0.02"),
+        *("$0.10", "−$0.02", "$0.00"),
     ]
     assert found["Total"] == [
-        *("4", "$0.25", "$0.20", "$0.20", "exact", "0 %", "$0.02", "$0.02"),
-        *("$0.24", "+$0.01", "1", "$0.05"),
+        *("4", "$0.25", "$0.20", "$0.20", "exact", "$0.02", "$0.02"),
+        *("$0.24", "+$0.01", "$0.05 1 clip"),
     ]
     # Nothing of it has a published price: that is no agreement, and no $0.00 either.
     assert found["Pixazo"] == [
-        *("1", "$0.05", "–", "–", "–", "–", "–", "–"),
-        *("$0.05", "exact", "1", "$0.05"),
+        *("1", "$0.05", "–", "–", "–", "–", "–"),
+        *("$0.05", "exact", "$0.05 1 clip"),
     ]
 
 
@@ -324,11 +326,43 @@ def test_the_csv_is_the_page(spent, as_):
         told = {row[0]: float(row[place]) for row in rows}
         assert told == {label: float(row[2].strip("$")) for label, row in page.items()}
     audit = lines(browser.get(f"{SPEND}audit.csv"))
-    assert ["Carl: Pixazo", "1", "0.05", "", "", "", "", "", "", "0.05", "0", "1", "0.05"] in (
-        audit
-    )
+    assert ["Carl", "Pixazo", "1", "0.05", *[""] * 6, "0.05", "0", "0.05", "1"] in audit
     days = lines(browser.get(f"{SPEND}days.csv"))
     assert days[-1][-1] == "0.25"
+
+
+def test_the_file_against_the_book_can_be_summed(spent, as_):
+    """A row for each person and account and not their sums, so that a column can be added up."""
+    browser = as_(spent.olga)
+    page = cells(browser.get(SPEND), "audit")
+    files = [
+        lines(browser.get(f"{SPEND}audit.csv")),
+        sheets(browser.get(f"{SPEND}tables.xlsx"))["Against the book"],
+    ]
+    for head, *rows in files:
+        assert head[:2] == ["Person", "Account"]
+        assert sorted(tuple(row[:2]) for row in rows) == [
+            ("Carl", "Pixazo"), ("Carl", "Pixverse"), ("Olga", "Pixverse"),
+        ]  # fmt: skip
+        place = head.index("Paid (USD)")
+        for name in ("Carl", "Olga", "Total"):
+            paid = sum(Decimal(row[place]) for row in rows if name in ("Total", row[0]))
+            assert f"${paid}" == page[name][1]
+
+
+def test_figures_have_four_decimals_on_the_page_and_all_in_the_file(crew, as_):
+    crew.clip(120_045)
+    crew.clip(40)
+    browser = as_(crew.olga)
+    page = browser.get(SPEND)
+    assert cells(page, "table")["Carl"][2] == "$0.1201"
+    assert 'title="$0.120085"' in page.content.decode()
+    assert lines(browser.get(f"{SPEND}person.csv"))[1][3] == "0.120085"
+
+
+def test_what_is_less_than_that_is_not_nothing(crew, as_):
+    crew.clip(40)
+    assert cells(as_(crew.olga).get(SPEND), "table")["Carl"][2] == "$0.00004"
 
 
 def test_every_figure_at_the_top_leads_to_its_rows(spent, as_):
