@@ -100,7 +100,11 @@ def results_restore(request: TeamRequest) -> HttpResponse:
         return redirect("results_bin", request.team.slug)
     if request.POST.get("here") == "result" and some:
         return redirect("generation", request.team.slug, some[0].project.uuid, some[0].uuid)
-    return to_gallery(request, _asked(request, reader))
+    answer = to_gallery(request, _asked(request, reader))
+    if outcome.done:
+        # Whoever goes by keys goes on at the card that came back: a browser focuses what is named.
+        answer.headers["Location"] += f"#l-{outcome.done[-1].uuid}"
+    return answer
 
 
 def chosen(request: TeamRequest, reader: Reader) -> list[Generation]:

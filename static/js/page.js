@@ -18,10 +18,11 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-// Good news goes by itself after a while; anything else stays until it is dismissed.
+// Good news goes by itself after a while; anything else stays until it is dismissed, and so does
+// what offers something to do: whoever reads slowly must not lose it.
 function fadeToasts() {
   for (const toast of document.querySelectorAll(".toast-line.success, .toast-line.info")) {
-    if (toast.dataset.going) continue;
+    if (toast.dataset.going || toast.querySelector("form, a")) continue;
     toast.dataset.going = "yes";
     setTimeout(() => toast.matches(":hover, :focus-within") || toast.remove(), 9000);
   }

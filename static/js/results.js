@@ -94,6 +94,14 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (event.target.value === "tag" && event.detail.successful) document.getElementById("bulk-tag").value = "";
 });
 
+// The last deletion can be undone until the next one, whatever is said in between.
+document.addEventListener("htmx:oobBeforeSwap", (event) => {
+  const { target, fragment } = event.detail;
+  if (target.id !== "toasts" || fragment.querySelector("[data-undo]")) return;
+  const kept = target.querySelector("[data-toast]:has([data-undo])");
+  if (kept) fragment.querySelector("#toasts")?.append(kept);
+});
+
 // Moving
 function step(key) {
   linkOf(neighbour(shownCards(), cardHere(), key))?.focus();
@@ -132,6 +140,7 @@ const registry = typeof Keys === "undefined" ? null : Keys;
 const onCard = () => Boolean(cardHere());
 // A click beside the cards leaves the focus on the page itself.
 const free = () => document.activeElement?.matches("body, #content") || onCard();
+const undo = () => document.querySelector("[data-undo]");
 const some = () => pickedBoxes().length > 0;
 const noMenu = () => !document.querySelector("details[data-menu][open]");
 const keys = grid && registry ? [
@@ -145,6 +154,7 @@ const keys = grid && registry ? [
 const changing = grid && registry && bulk?.querySelector("[value=delete]") ? [
   { keys: ".", says: "Star", when: () => onCard() || some(), run: () => press("[data-mark-star]", "[value=star]") },
   { keys: ["1", "2", "3", "4", "5"], says: "Rate", when: onCard, run: (event) => rate(event.key) },
+  { keys: "Mod+Z", says: "Undo the last deletion", when: undo, run: () => undo().click() },
   { keys: "Delete", says: "Delete (it can be undone)", when: () => onCard() || some(), run: remove },
 ] : [];
 const taking = grid && registry && document.getElementById("bulk-zip") ? [

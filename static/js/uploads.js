@@ -186,6 +186,10 @@ document.addEventListener("click", (event) => {
   count();
 });
 document.addEventListener("reset", () => setTimeout(count));
+const undo = () => document.querySelector("#files > .undo button");
+window.Keys?.add({
+  keys: "Mod+Z", says: "Undo the last deletion", group: "Uploads", when: undo, run: () => undo().click(),
+});
 document.addEventListener("keydown", (event) => {
   const typing = event.target.matches?.("input:not([type=checkbox]), textarea, select, [contenteditable]");
   if (typing || !boxes().length) return;

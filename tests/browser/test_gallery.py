@@ -66,3 +66,43 @@ def test_uploads_count_what_just_came(home, look):
     amounts = page.locator("#amounts").inner_text()
     page.reload()
     assert (kept.inner_text(), page.locator("#amounts").inner_text()) == (said, amounts)
+
+
+def test_what_was_deleted_comes_back_by_a_key(home, film, look):
+    film("A red kite", 1)
+    film("A blue kite", 1)
+    page = look(RESULTS)
+    page.clock.install()
+    page.reload()
+    cards, undo = page.locator("[data-card]"), page.locator("[data-undo]")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Delete")
+    expect(cards).to_have_count(2)
+    expect(page.locator("#count")).to_have_text("2 results")
+    # It can be undone as long as one likes, also after something else was done.
+    page.clock.fast_forward(120_000)
+    page.keyboard.press("x")
+    page.locator("#bulk").get_by_role("button", name="Star", exact=True).click()
+    expect(page.locator(".toast-line", has_text="starred")).to_be_visible()
+    expect(undo).to_have_count(1)
+    page.locator("#f-q").focus()
+    page.keyboard.press("Control+z")
+    expect(cards).to_have_count(2)
+    page.locator("#content").click(position={"x": 5, "y": 5})
+    page.keyboard.press("?")
+    expect(page.locator("#keys-sheet")).to_contain_text("Undo the last deletion")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+z")
+    expect(cards).to_have_count(3)
+    back = cards.filter(has_text="A blue kite")
+    expect(back.locator(".ph")).to_be_focused()
+
+
+def test_a_deleted_upload_comes_back_by_a_key(home, look):
+    page = look("/t/crew/uploads/")
+    page.get_by_role("checkbox", name="Choose boat.png").check()
+    page.get_by_role("button", name="Delete", exact=True).click()
+    expect(page.locator(".msg.undo")).to_be_visible()
+    page.keyboard.press("Control+z")
+    expect(page.locator(".msg.undo")).to_have_count(0)
+    expect(page.locator(".file", has_text="boat.png")).to_have_count(1)
