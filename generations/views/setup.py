@@ -23,6 +23,7 @@ from generations import projects
 from generations.access import home_project
 from generations.demo import make_sandbox_team
 from generations.forms.projects import TeamForm
+from generations.samples import add_samples
 
 
 @login_not_required
@@ -61,7 +62,9 @@ def welcome_sandbox(request: HttpRequest) -> HttpResponse:
     if not settings.SANDBOX_URL:
         messages.error(request, "No sandbox is running. This page says how to start one.")
         return redirect("welcome")
-    project = make_sandbox_team(_user(request))
+    with transaction.atomic():
+        project = make_sandbox_team(_user(request))
+        add_samples(project, _user(request))
     return redirect("studio", project.team.slug, project.uuid)
 
 

@@ -27,6 +27,7 @@ from generations.forms.elsewhere import best_elsewhere
 from generations.frame import by_htmx, remember_project
 from generations.models import Generation, ProviderAccount
 from generations.prompts.versions import counted_for
+from generations.samples import has_only_samples
 
 from .incoming import ADDRESS, FILE, Came, takes_files
 from .offered import offered
@@ -57,6 +58,7 @@ def studio(request: ProjectRequest) -> HttpResponse:
     if request.may_create:
         context |= compose_context(request, *_start(request, begins))
         context["begins"] = json.dumps(begins) if begins else ""
+        context["samples"] = bool(context["cards"]) and has_only_samples(request.project)
     return render(request, "studio/page.html", context)
 
 
@@ -203,7 +205,7 @@ def _start(request: ProjectRequest, begins: dict[str, str]) -> tuple[Asked, tupl
         return read_brief(project, _as_pressed(after)), ()
     if source is None:
         used = _used(request) | taken(request) | begins
-        first = {} if used or project.generations.exists() else {"prompt": FIRST_PROMPT}
+        first = {"prompt": FIRST_PROMPT} if not used and has_only_samples(project) else {}
         return read_brief(project, first | used), ()
     typed = typed_of(source) | seeded(request, source)
     if not request.GET.get("elsewhere"):

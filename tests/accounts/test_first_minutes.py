@@ -1,11 +1,17 @@
 """Welcome, home, sign-in and out."""
 
+import uuid
+
 import pytest
 from django.core.cache import cache
 
+from accounts import ledger
 from accounts.models import Team, TeamRole
+from generations import lifecycle
+from generations.demo import PLAY_BUDGET
 from generations.models import Project
 from generations.projects import make_project
+from generations.samples import add_samples
 
 from .people import join, person, team
 
@@ -34,6 +40,35 @@ def test_one_press_makes_the_sample_team(client, admin):
     project = Project.objects.get()
     assert answer.headers["Location"] == f"/t/sample-team/p/{project.uuid}/"
     assert client.get("/").headers["Location"] == f"/t/sample-team/p/{project.uuid}/"
+
+
+def test_the_sample_project_is_not_empty(client, admin):
+    address = client.post("/welcome/sandbox/").headers["Location"]
+    project = Project.objects.get()
+    rows = list(project.generations.select_related("account"))
+    assert len({one.account.provider for one in rows}) == len(rows) == 4
+    assert len({one.brief.options["aspect_ratio"] for one in rows}) == 4
+    assert all(one.play and one.state == "queued" for one in rows)
+    # The first budget is there for one's own clips, and so is the first prompt.
+    held = ledger.standing(project.team, play=True).held_micros
+    assert 0 < held < PLAY_BUDGET / 100
+    page = client.get(address).content.decode()
+    assert "These are samples" in page
+    assert "A paper kite" in page
+    assert len(add_samples(project, admin)) == 4
+    assert project.generations.count() == 4
+
+
+def test_after_the_first_own_clip_samples_are_clips_as_any(client, admin):
+    address = client.post("/welcome/sandbox/").headers["Location"]
+    project = Project.objects.get()
+    one = project.generations.first()
+    lifecycle.request(
+        project=project, user=admin, brief=one.brief, account=one.account, form_token=uuid.uuid4()
+    )
+    page = client.get(address).content.decode()
+    assert "These are samples" not in page
+    assert "A paper kite" not in page
 
 
 def test_without_a_sandbox_the_page_says_how_to_start_one(client, admin, settings):
