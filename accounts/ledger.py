@@ -148,7 +148,16 @@ def release(subject: str, note: str = "") -> Movement | None:
         return _follow(first, Kind.RELEASE, first.micros, note)
 
 
-def adjust(subject: str, micros: int, *, reason: str, note: str) -> Movement:
+def adjust(
+    subject: str,
+    micros: int,
+    *,
+    reason: str,
+    note: str,
+    units: Decimal | None = None,
+    unit: str = "",
+    rate: Decimal | None = None,
+) -> Movement:
     """Correct what was charged, up or down, once for each ``reason`` (a short word).
 
     For a finished subject: a late charge, a refund, a resolved exception. It counts in the month
@@ -168,7 +177,8 @@ def adjust(subject: str, micros: int, *, reason: str, note: str) -> Movement:
         if _is_closed(first):
             first, corrects = _billed_now(first), first.month
         give(first, held=0, spent=micros)
-        return _follow(first, Kind.ADJUST, micros, note, key=key, corrects=corrects)
+        told: dict[str, Any] = {"units": units, "unit": unit, "rate": rate}
+        return _follow(first, Kind.ADJUST, micros, note, key=key, corrects=corrects, **told)
 
 
 def held(subject: str) -> int:

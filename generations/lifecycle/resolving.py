@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -23,6 +24,7 @@ from .rows import load, note, step, touch
 from .selecting import charge, give_back
 from .sending import client_of
 from .settling import LISTED, Bill, Sold, bill_for
+from .told import amount_words, charge_of, units_words
 
 VERDICTS = ("charged", "never_ran", "found")
 
@@ -34,23 +36,26 @@ def resolve(
     *,
     verdict: str,
     micros: int | None = None,
+    units: Decimal | None = None,
     remote_id: str = "",
     note: str,
 ) -> None:
-    """``charged``: it ran and ``micros`` (default: what is held) were taken. ``never_ran``: all
-    money comes back. ``found``: it runs under ``remote_id``, go on looking. Raises CannotResolve.
+    """``charged``: it ran, and ``micros`` or ``units`` of its provider (default: as sold) were
+    taken. ``never_ran``: all money comes back. ``found``: it runs under ``remote_id``, go on
+    looking. Raises CannotResolve.
     """
     generation = load(generation.pk)
     if not note.strip():
         raise CannotResolve("Say in the note how you know; others will ask.")
     if verdict not in VERDICTS:
         raise CannotResolve("Choose what became of it.")
+    paid = _paid(generation, micros, units, note) if verdict == "charged" else None
     if verdict == "found":
         _found(generation, user, remote_id.strip(), note)
     elif generation.state == State.UNCERTAIN:
-        _end(generation, user, verdict, micros, note)
+        _end(generation, user, paid, note)
     elif generation.question:
-        _answer(generation, user, verdict, micros, note)
+        _answer(generation, user, paid, note)
     else:
         raise CannotResolve("It was resolved meanwhile; nothing is open.")
     audit.record(
@@ -60,7 +65,7 @@ def resolve(
         team=generation.team,
         generation=str(generation.uuid),
         verdict=verdict,
-        micros=micros,
+        **_told(generation, paid),
         remote_id=remote_id,
         note=note,
     )
@@ -68,27 +73,32 @@ def resolve(
 
 @transaction.atomic
 def resolve_selection(
-    selection: Selection, user: User, *, verdict: str, micros: int | None = None, note: str
+    selection: Selection,
+    user: User,
+    *,
+    verdict: str,
+    micros: int | None = None,
+    units: Decimal | None = None,
+    note: str,
 ) -> None:
     """``charged`` or ``never_ran``, as of a clip; what was found is lost. Raises CannotResolve."""
     if not note.strip():
         raise CannotResolve("Say in the note how you know; others will ask.")
     if verdict not in ("charged", "never_ran"):
         raise CannotResolve("Choose what became of it.")
-    charged = _charged(selection, verdict, micros)
-    ran = "it ran and was charged" if verdict == "charged" else "it never ran"
+    paid = _paid(selection, micros, units, note) if verdict == "charged" else None
     moved = Selection.objects.filter(pk=selection.pk, state=Found.UNCERTAIN).update(
         state=Found.FAILED,
-        charged_micros=charged,
-        said=f"Resolved by {user}: {ran} ({format_usd(charged)}). {note}"[:500],
+        charged_micros=paid.micros if paid else 0,
+        said=f"Resolved by {user}: {_said(selection, paid)}. {note}"[:500],
         finished_at=timezone.now(),
     )
     if not moved:
         raise CannotResolve("It was resolved meanwhile; nothing is open.")
-    if verdict == "never_ran":
+    if paid is None:
         give_back(selection, note)
     else:
-        charge(selection, Bill(charged, None, "", None, note))
+        charge(selection, paid)
     audit.record(
         user,
         "selection.resolved",
@@ -96,7 +106,7 @@ def resolve_selection(
         team=selection.project.team,
         selection=str(selection.uuid),
         verdict=verdict,
-        micros=micros,
+        **_told(selection, paid),
         note=note,
     )
 
@@ -211,34 +221,47 @@ def _found(generation: Generation, user: User, remote_id: str, words: str) -> No
     transaction.on_commit(queue.poll)
 
 
-def _charged(sold: Sold, verdict: str, micros: int | None) -> int:
-    if verdict == "never_ran":
-        return 0
-    charged = sold.price_micros if micros is None else micros
-    if charged < 0:
-        raise CannotResolve("A charge cannot be below zero.")
-    return charged
+def _paid(sold: Sold, micros: int | None, units: Decimal | None, words: str) -> Bill:
+    paid = charge_of(sold, micros, units, words[:300])
+    if not paid.micros:
+        failed = isinstance(sold, Generation) and sold.state != State.UNCERTAIN
+        choice = "It was not charged" if failed else "It never ran"
+        raise CannotResolve(f"Nothing is no charge. Choose “{choice}”.")
+    return paid
 
 
-def _enter(generation: Generation, verdict: str, charged: int, words: str) -> None:
-    if verdict == "never_ran":
+def _said(sold: Sold, paid: Bill | None) -> str:
+    if paid is None:
+        return f"it never ran ({format_usd(0)})"
+    return f"it ran and was charged {amount_words(sold, paid.micros, paid.units, paid.unit)}"
+
+
+def _told(sold: Sold, paid: Bill | None) -> dict[str, Any]:
+    """What an audit line says of a charge."""
+    if paid is None:
+        return {}
+    told = {"micros": paid.micros}
+    if paid.units is None or paid.unit == "USD":
+        return told
+    return told | {"told": units_words(sold, paid.units, paid.unit)}
+
+
+def _enter(generation: Generation, paid: Bill | None, words: str) -> None:
+    if paid is None:
         books.release(generation, note=words[:300])
     else:
-        books.settle(generation, charged, note=words[:300])
+        paid.enter(generation)
 
 
-def _end(generation: Generation, user: User, verdict: str, micros: int | None, words: str) -> None:
-    charged = _charged(generation, verdict, micros)
-    ran = verdict == "charged"
-    said = "it ran and was charged" if ran else "it never ran"
+def _end(generation: Generation, user: User, paid: Bill | None, words: str) -> None:
     moved = step(
         generation,
         State.UNCERTAIN,
         State.FAILED,
-        f"Resolved by {user}: {said} ({format_usd(charged)}). {words}",
-        money=lambda: _enter(generation, verdict, charged, words),
-        charged_micros=charged,
-        cause=Cause.CHARGED if ran else Cause.NEVER_RAN,
+        f"Resolved by {user}: {_said(generation, paid)}. {words}",
+        money=lambda: _enter(generation, paid, words),
+        charged_micros=paid.micros if paid else 0,
+        cause=Cause.CHARGED if paid else Cause.NEVER_RAN,
         said="",
         finished_at=timezone.now(),
         due_at=None,
@@ -248,13 +271,13 @@ def _end(generation: Generation, user: User, verdict: str, micros: int | None, w
         raise CannotResolve("It moved on by itself meanwhile; look at it again.")
 
 
-def _answer(
-    generation: Generation, user: User, verdict: str, micros: int | None, words: str
-) -> None:
+def _answer(generation: Generation, user: User, paid: Bill | None, words: str) -> None:
     """It failed for certain; only the charge was open."""
-    charged = _charged(generation, verdict, micros)
-    if not _close_question(generation, charged):
+    if not _close_question(generation, paid.micros if paid else 0):
         raise CannotResolve("It was resolved meanwhile; nothing is open.")
-    _enter(generation, verdict, charged, words)
-    note(generation, "resolved", f"Charge resolved by {user}: {format_usd(charged)}. {words}")
+    _enter(generation, paid, words)
+    said = format_usd(0)
+    if paid is not None:
+        said = amount_words(generation, paid.micros, paid.units, paid.unit)
+    note(generation, "resolved", f"Charge resolved by {user}: {said}. {words}")
     touch(generation)

@@ -73,9 +73,9 @@ def release(sold: Sold, note: str = "") -> Movement | None:
 
 
 @transaction.atomic
-def adjust(sold: Sold, micros: int, *, reason: str, note: str) -> Movement:
+def adjust(sold: Sold, micros: int, *, reason: str, note: str, **facts: Any) -> Movement:
     """As ``ledger.adjust``; it counts on today, whenever the clip was made."""
-    written = ledger.adjust(str(sold.uuid), micros, reason=reason, note=note)
+    written = ledger.adjust(str(sold.uuid), micros, reason=reason, note=note, **facts)
     enter(sold)
     return written
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, cast
 from urllib.parse import urlencode
 
@@ -16,9 +16,11 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.access import TeamRequest, team_view
 from accounts.closing import named
 from accounts.models import Movement, TeamRole
-from accounts.money import format_usd, parse_usd
+from accounts.money import format_usd
 from generations.auditing import cases, listing, nightly, panel, resolving, words
+from generations.forms import told
 from generations.frame import by_htmx
+from generations.lifecycle.told import amount_words, charged_unit
 from generations.models import Discrepancy, Resolution
 from generations.spend.exports import csv_lines
 from generations.spend.period import CUSTOM, LABELS
@@ -63,19 +65,20 @@ def audit_case(request: TeamRequest, case: int) -> HttpResponse:
 def audit_resolve(request: TeamRequest, case: int) -> HttpResponse:
     row = _case(request, case)
     typed = request.POST.dict()
-    amount = typed.get("amount", "").strip()
     try:
+        back = told.read(row.account, typed) if _is_refund(typed) else told.Amount()
         written = resolving.resolve(
             row,
             request.user,
             resolution=typed.get("resolution", ""),
             note=typed.get("note", ""),
-            refund_micros=parse_usd(amount) if _is_refund(typed) else None,
+            refund_micros=back.micros,
+            refund_units=back.units,
         )
     except (resolving.CannotSettle, ValueError) as wrong:
-        about = _about(request, row) | {"typed": typed, "error": str(wrong)}
+        about = _about(request, row, typed) | {"error": str(wrong)}
         return render(request, "auditing/case.html", about)
-    messages.success(request, f"{words.label(row.cause)}: {_done(typed, written)}")
+    messages.success(request, f"{words.label(row.cause)}: {_done(row, typed, written)}")
     return redirect("audit", request.team.slug)
 
 
@@ -196,13 +199,17 @@ def _case(request: TeamRequest, pk: int) -> Discrepancy:
     return get_object_or_404(rows, pk=pk, team=request.team)
 
 
-def _about(request: TeamRequest, row: Discrepancy) -> dict[str, Any]:
-    sold = resolving.sold_of(row)
+def _about(
+    request: TeamRequest, row: Discrepancy, typed: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    sold, typed = resolving.sold_of(row), typed or {}
+    known = sold is not None and charged_unit(sold) is not None
     return {
         "row": row,
         "g": row.generation,
         "told": panel.tell(row),
-        "typed": {},
+        "typed": typed,
+        "units": told.units_for(row.account, typed.get("unit", ""), known=known),
         "choices": [
             one for one in resolving.CHOICES if one != Resolution.REFUNDED or sold is not None
         ],
@@ -216,7 +223,7 @@ def _is_refund(typed: dict[str, str]) -> bool:
     return typed.get("resolution") == Resolution.REFUNDED
 
 
-def _done(typed: dict[str, str], written: Movement | None) -> str:
+def _done(row: Discrepancy, typed: dict[str, str], written: Movement | None) -> str:
     """What became of it, for the toast."""
     if typed.get("resolution") == Resolution.EXPECTED:
         return "the refund is awaited; it stays in the list."
@@ -224,7 +231,10 @@ def _done(typed: dict[str, str], written: Movement | None) -> str:
         then = ""
         if written.corrects:
             then = f"; it counts in {named(written.month)}, for {named(written.corrects)} is closed"
-        return f"{format_usd(-written.micros)} went back into the books{then}."
+        sold, back = resolving.sold_of(row), format_usd(-written.micros)
+        if sold is not None and written.units is not None:
+            back = amount_words(sold, -written.micros, -written.units, written.unit)
+        return f"{back} went back into the books{then}."
     return "resolved."
 
 

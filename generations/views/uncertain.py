@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -17,13 +18,15 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import TeamRequest, team_view
 from accounts.models import TeamRole
-from accounts.money import format_usd, parse_usd
+from accounts.money import format_usd
 from generations import lifecycle
 from generations.access import Need, ProjectRequest, project_view
 from generations.auditing.answers import BELIEVED
 from generations.auditing.rules import Mismatch
 from generations.auditing.usage import has_list
 from generations.causes import Explained, explain
+from generations.forms import told
+from generations.lifecycle.told import units_words
 from generations.models import (
     Attempt,
     Discrepancy,
@@ -49,8 +52,11 @@ class Case:
     attempt: Attempt | None
     explained: Explained | None
     amount: str
+    units: list[told.Unit]
     typed: Mapping[str, str]
     error: str
+    reported: str = ""
+    with_failure: bool = False
     listed: str = ""
     perhaps: tuple[Discrepancy, ...] = ()
 
@@ -61,10 +67,12 @@ class MaskCase:
 
     s: Selection
     amount: str
+    units: list[told.Unit]
     typed: Mapping[str, str]
     error: str
 
 
+type Rates = dict[int, Decimal | None]
 type Refused = tuple[Generation | Selection, Mapping[str, str], str]
 
 
@@ -81,11 +89,13 @@ def resolve(request: ProjectRequest, generation: UUID) -> HttpResponse:
     typed = request.POST.dict()
     verdict = typed.get("verdict", "")
     try:
+        paid = told.read(row.account, typed) if verdict == "charged" else told.Amount()
         lifecycle.resolve(
             row,
             request.user,
             verdict=verdict,
-            micros=parse_usd(typed.get("amount", "")) if verdict == "charged" else None,
+            micros=paid.micros,
+            units=paid.units,
             remote_id=typed.get("remote_id", ""),
             note=typed.get("note", ""),
         )
@@ -104,11 +114,13 @@ def resolve_selection(request: ProjectRequest, selection: UUID) -> HttpResponse:
     typed = request.POST.dict()
     verdict = typed.get("verdict", "")
     try:
+        paid = told.read(row.account, typed) if verdict == "charged" else told.Amount()
         lifecycle.resolve_selection(
             row,
             request.user,
             verdict=verdict,
-            micros=parse_usd(typed.get("amount", "")) if verdict == "charged" else None,
+            micros=paid.micros,
+            units=paid.units,
             note=typed.get("note", ""),
         )
     except (lifecycle.CannotResolve, ValueError) as trouble:
@@ -125,9 +137,10 @@ def _context(request: TeamRequest, refused: Refused | None = None) -> dict[str, 
     strangers = _strangers(clips)
     masks = Selection.objects.filter(here, state=Found.UNCERTAIN, project__team=request.team)
     masks = masks.select_related("account", "project", "user").order_by("pk")
+    rates: Rates = {}
     return {
-        "cases": [_case(row, attempts.get(row.pk), strangers, refused) for row in clips],
-        "mask_cases": [_mask_case(row, refused) for row in masks[:MOST]],
+        "cases": [_case(row, attempts.get(row.pk), strangers, rates, refused) for row in clips],
+        "mask_cases": [_mask_case(row, rates, refused) for row in masks[:MOST]],
         "sees_exchanges": request.role == TeamRole.OWNER,
     }
 
@@ -172,10 +185,17 @@ def _case(
     row: Generation,
     attempt: Attempt | None,
     strangers: list[Discrepancy],
+    rates: Rates,
     refused: Refused | None,
 ) -> Case:
     typed, error = _typed(row, refused)
-    amount = typed.get("amount", _held(row))
+    reported, with_failure = _reported(attempt)
+    unit = attempt.charge_unit if attempt and reported else row.price.get("unit", "")
+    units = _units(row, typed.get("unit", unit), rates)
+    likely = _held(row, units)
+    if reported and any(one.chosen and one.value == unit for one in units):
+        likely = f"{reported.normalize():f}"
+    amount = typed.get("amount", likely)
     perhaps: tuple[Discrepancy, ...] = ()
     if attempt is not None and not attempt.remote_id and row.state == State.UNCERTAIN:
         sent, account = attempt.sent_at, row.account_id
@@ -184,7 +204,44 @@ def _case(
         )
     known = attempt is not None and bool(attempt.remote_id)
     listed = _listed(row) if known and has_list(row.account) else ""
-    return Case(row, attempt, explain(row), amount, typed, error, listed, perhaps)
+    return Case(
+        g=row,
+        attempt=attempt,
+        explained=explain(row),
+        amount=amount,
+        units=units,
+        typed=typed,
+        error=error,
+        reported=units_words(row, reported, attempt.charge_unit) if reported and attempt else "",
+        with_failure=with_failure,
+        listed=listed,
+        perhaps=perhaps,
+    )
+
+
+def _reported(attempt: Attempt | None) -> tuple[Decimal | None, bool]:
+    """What the provider said it took, and whether it said so of the failure itself."""
+    if attempt is None:
+        return None, False
+    with_failure = attempt.last_look.get("charge")
+    if with_failure is not None:
+        return Decimal(with_failure), True
+    return (None if attempt.last_look else attempt.charge_amount), False
+
+
+def _units(row: Generation | Selection, chosen: str, rates: Rates) -> list[told.Unit]:
+    """The units to choose from; what was sold in dollars is asked in dollars first.
+
+    ``rates`` keeps what the accounts' units cost, so that each is asked for once at most.
+    """
+    account = row.account
+    known = row.price.get("unit") == account.catalogue.unit and row.price.get("rate") is not None
+    if not known:
+        if account.pk not in rates:
+            rates[account.pk] = account.rate()
+        known = rates[account.pk] is not None
+    in_unit = chosen == account.catalogue.unit
+    return told.units_for(account, chosen if in_unit else told.DOLLARS, known=known)
 
 
 def _listed(row: Generation) -> str:
@@ -196,14 +253,19 @@ def _listed(row: Generation) -> str:
     return f"{words} at once; whether the clip still comes, it does not say."
 
 
-def _mask_case(row: Selection, refused: Refused | None) -> MaskCase:
+def _mask_case(row: Selection, rates: Rates, refused: Refused | None) -> MaskCase:
     typed, error = _typed(row, refused)
-    return MaskCase(row, typed.get("amount", _held(row)), typed, error)
+    units = _units(row, typed.get("unit", row.price.get("unit", "")), rates)
+    return MaskCase(row, typed.get("amount", _held(row, units)), units, typed, error)
 
 
 def _typed(row: Generation | Selection, refused: Refused | None) -> tuple[Mapping[str, str], str]:
     return (refused[1], refused[2]) if refused and refused[0] == row else ({}, "")
 
 
-def _held(row: Generation | Selection) -> str:
+def _held(row: Generation | Selection, units: list[told.Unit]) -> str:
+    """The price as sold, in the unit that is chosen; in dollars where it was sold in those."""
+    price = row.price
+    if any(one.chosen and one.value != told.DOLLARS for one in units) and price.get("units"):
+        return f"{Decimal(price['units']).normalize():f}"
     return format_usd(row.price_micros).removeprefix("$")
