@@ -30,7 +30,8 @@ class UsdField(forms.CharField):
     """Dollars as a person writes them; gives whole micro-dollars, or None when left empty."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(required=False, max_length=40, **kwargs)
+        # How long it may be is said by parse_usd, in the words of all amounts.
+        super().__init__(required=False, **kwargs)
 
     def clean(self, value: Any) -> int | None:
         text = super().clean(value)
@@ -158,6 +159,7 @@ class AlertsForm(forms.Form):
         required=False,
         max_length=60,
         help_text="Up to five whole numbers, such as 50, 80, 100. Empty: nobody is told.",
+        error_messages={"max_length": "Write up to five numbers between 1 and 100."},
     )
 
     def clean_percents(self) -> list[int]:

@@ -13,7 +13,7 @@ from accounts import audit
 from accounts.closing import Closed, refuse_closed
 from accounts.models import User
 from generations.account_rules import BadAccount, check_numbers
-from generations.catalogue.types import Value, condition_words, conditions
+from generations.catalogue.types import Provider, Value, condition_words, conditions
 from generations.models import ProviderAccount, TeamPrice, UnitRate
 
 
@@ -36,10 +36,11 @@ def add_rate(
             actor,
             "rate.entered",
             account,
-            unit=account.catalogue.unit,
+            unit=account.catalogue.unit_label,
             before=_text(before),
             after=_text(usd_per_unit),
             since=since.isoformat(),
+            note=note,
         )
     return row
 
@@ -84,7 +85,8 @@ def add_price(
             note=note,
             entered_by=actor,
         )
-        _record(actor, "price.entered", account, after=price_words(row))
+        words = price_words(row, account.catalogue)
+        _record(actor, "price.entered", account, after=words, note=note)
     return row
 
 
@@ -93,7 +95,8 @@ def withdraw_price(actor: User | None, price: TeamPrice) -> None:
     with transaction.atomic():
         rows = TeamPrice.objects.filter(pk=price.pk, withdrawn_at=None)
         if rows.update(withdrawn_at=timezone.now()):
-            _record(actor, "price.withdrawn", price.account, before=price_words(price))
+            words = price_words(price, price.account.catalogue)
+            _record(actor, "price.withdrawn", price.account, before=words)
 
 
 def set_ceiling(actor: User | None, account: ProviderAccount, micros: int | None) -> None:
@@ -105,7 +108,7 @@ def set_ceiling(actor: User | None, account: ProviderAccount, micros: int | None
         _record(actor, "ceiling.set", account, before=before, after=micros)
 
 
-def price_words(price: TeamPrice) -> str:
+def price_words(price: TeamPrice, provider: Provider) -> str:
     """``0.5 USD per second: v6, 720p`` for people and audit lines."""
     sound = {None: "", True: "with sound", False: "silent"}[price.audio]
     seconds = f"{price.duration} s" if price.duration else ""
@@ -113,7 +116,7 @@ def price_words(price: TeamPrice) -> str:
     parts += when_words(price)
     asked = ", ".join(part for part in parts if part) or "everything"
     formula = price.formula.replace("_", " ")
-    return f"{_text(price.amount)} {price.unit} {formula}: {asked}"
+    return f"{_text(price.amount)} {provider.unit_words(price.unit)} {formula}: {asked}"
 
 
 def when_words(price: TeamPrice) -> list[str]:

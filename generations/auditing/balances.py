@@ -136,13 +136,14 @@ def mark_as_mistake(
         if not rows.update(**told):
             raise CannotMark("It was marked as a mistake meanwhile.")
         count_again(account)
-        left = "" if account.left is None else f"{_text(account.left)} {row.unit}"
+        unit = account.catalogue.unit_words(row.unit)
+        left = "" if account.left is None else f"{_text(account.left)} {unit}"
         audit.record(
             actor,
             "balance.mistaken" if is_balance else "topup.mistaken",
             account.name,
             team=account.team,
-            before=f"{_text(row.amount)} {row.unit}",
+            before=f"{_text(row.amount)} {unit}",
             after="a mistake, left out",
             at=_when(row.at),
             left=left or "unknown",
@@ -180,7 +181,7 @@ def _record(
         account.name,
         team=account.team,
         at=_when(at),
-        unit=account.catalogue.unit,
+        unit=account.catalogue.unit_label,
         **told,
     )
 
@@ -190,4 +191,4 @@ def _when(at: dt.datetime) -> str:
 
 
 def _text(amount: Decimal) -> str:
-    return f"{amount.normalize():f}"
+    return f"{amount.normalize():,f}"

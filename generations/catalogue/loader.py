@@ -10,6 +10,7 @@ The schema, by example (a word that is not listed here is refused, so a slip doe
     whole_units = true                    # it takes no parts of one; left out: it does
     usd_per_unit = "1"                    # left out: not published, the team enters a dated rate
     docs_url = "https://…"
+    read_by = "Ada Lovelace"              # who checked its prices; left out: PixStudio's authors
     concurrency = 5                       # jobs at once until the account's own limit is set
     has_balance = false
     has_callback = true

@@ -15,7 +15,7 @@ from accounts.money import parse_usd
 from generations.auditing import balances
 from generations.models import ProviderAccount
 
-from .widgets import AmountField, Form, text_input
+from .widgets import AmountField, Form, NoteField, text_input
 
 
 def moment_input() -> forms.DateTimeInput:
@@ -61,9 +61,7 @@ class MomentForm(Form):
 
 class BalanceForm(MomentForm):
     prefix = "balance"
-    note = forms.CharField(
-        required=False, max_length=200, widget=text_input(placeholder="Where you read it")
-    )
+    note = NoteField(widget=text_input(placeholder="Where you read it"))
 
     def save(self, actor: User, account: ProviderAccount) -> object:
         data: dict[str, Any] = self.cleaned_data
@@ -83,9 +81,7 @@ class TopUpForm(MomentForm):
         max_length=20,
         widget=text_input(inputmode="decimal", placeholder="if you know it"),
     )
-    note = forms.CharField(
-        required=False, max_length=200, widget=text_input(placeholder="Invoice, plan, voucher")
-    )
+    note = NoteField(widget=text_input(placeholder="Invoice, plan, voucher"))
 
     def clean_amount(self) -> Decimal:
         amount: Decimal = self.cleaned_data["amount"]

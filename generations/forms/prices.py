@@ -16,7 +16,7 @@ from generations.catalogue.spread import PARTS
 from generations.catalogue.types import MASK_SELECTION, Formula, Offering, Provider
 from generations.models import ProviderAccount, TeamPrice, UnitRate
 
-from .widgets import AmountField, Choices, Form, date_input, select, text_input
+from .widgets import AmountField, Choices, Form, NoteField, date_input, select, text_input
 
 SAID = ("sound", "speech")  # texts: a price asks only whether there is one
 LABELS = {"sound": "Sound described", "auto_sound": "Added sound", "speech": "Spoken line"}
@@ -29,11 +29,7 @@ class RateForm(Form):
     prefix = "rate"
     usd_per_unit = AmountField(places=9, label="USD a unit")
     since = forms.DateField(label="From", widget=date_input(), initial=timezone.localdate)
-    note = forms.CharField(
-        required=False,
-        max_length=200,
-        widget=text_input(placeholder="Source"),
-    )
+    note = NoteField(widget=text_input(placeholder="Source"))
 
     def clean_usd_per_unit(self) -> Decimal:
         rate: Decimal = self.cleaned_data["usd_per_unit"]
@@ -76,9 +72,7 @@ class PriceForm(Form):
     amount = AmountField(places=6)
     unit = forms.ChoiceField(widget=select())
     since = forms.DateField(label="From", widget=date_input(), initial=timezone.localdate)
-    note = forms.CharField(
-        required=False, max_length=200, widget=text_input(placeholder="Where it comes from")
-    )
+    note = NoteField(widget=text_input(placeholder="Where it comes from"))
     when = forms.JSONField(required=False, widget=forms.HiddenInput())
 
     def __init__(self, *args: Any, provider: Provider, **kwargs: Any) -> None:
@@ -103,7 +97,7 @@ class PriceForm(Form):
         self._offer("model", [one.model for one in offered])
         self._offer("quality", qualities)
         units = dict.fromkeys([provider.unit, "USD"])
-        self._choices("unit", [(unit, unit) for unit in units])
+        self._choices("unit", [(unit, provider.unit_words(unit)) for unit in units])
         for name, choices in self.switches.items():
             self.fields[f"with_{name}"] = forms.ChoiceField(
                 required=False,

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from accounts.audit import looks_secret
 from generations.account_rules import parse_amount
 
 Choices = list[tuple[str, str]]
@@ -49,6 +50,18 @@ class AmountField(forms.CharField):
             )
         except ValueError as wrong:
             raise forms.ValidationError(str(wrong)) from None
+
+
+class NoteField(forms.CharField):
+    """Some words that the audit keeps for ever, so never a key pasted by mistake."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, max_length=200, **kwargs)
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if looks_secret(value):
+            raise forms.ValidationError("This looks like a key or a password. Say it without.")
 
 
 class Form(forms.Form):

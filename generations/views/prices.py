@@ -93,16 +93,17 @@ def price_add(request: TeamRequest, account: UUID) -> HttpResponse:
     if not form.is_valid() or "edit" in request.POST:
         return detail(request, row, price_form=form)
     try:
-        since, said = form.cleaned_data["since"], provider_accounts.price_words(form.unsaved)
+        since = form.cleaned_data["since"]
+        said = provider_accounts.price_words(form.unsaved, row.catalogue)
         if shown := _first(
             request, row, "price", lambda: form.save(request.user, row), since, said
         ):
             return shown
-        price = form.save(request.user, row)
+        form.save(request.user, row)
     except BadAccount as wrong:
         form.add_error(wrong.field if wrong.field in form.fields else None, wrong.words)
         return detail(request, row, price_form=form)
-    messages.success(request, f"Entered: {provider_accounts.price_words(price)}.")
+    messages.success(request, f"Entered: {said}.")
     return _back(request, row)
 
 
@@ -111,7 +112,7 @@ def price_add(request: TeamRequest, account: UUID) -> HttpResponse:
 def price_withdraw(request: TeamRequest, account: UUID, price: int) -> HttpResponse:
     row = get_object_or_404(request.team.provider_accounts, uuid=account)
     found = get_object_or_404(row.prices, pk=price)
-    said = provider_accounts.price_words(found)
+    said = provider_accounts.price_words(found, row.catalogue)
     take_back = partial(provider_accounts.withdraw_price, request.user, found)
     if "edit" in request.POST:
         return _back(request, row)

@@ -200,3 +200,20 @@ def test_the_page_asks_a_fixed_number_of_queries(client, crew, django_assert_max
     client.get("/t/crew/team/")
     with django_assert_max_num_queries(20):
         client.get("/t/crew/team/")
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("9" * 400, "An amount can be $1,000,000,000.00 at most."),
+        ("0." + "1" * 400, "An amount can have six decimals at most."),
+        ("x" * 400, "Write dollars with a point for the cents"),
+    ],
+)
+def test_a_very_long_amount_is_refused_in_our_words(client, typed, said):
+    olga = person("Olga")
+    crew = team(olga)
+    client.force_login(olga)
+    page = client.post(f"/t/{crew.slug}/team/budget/", {"real": typed, "play": ""})
+    assert said in page.content.decode()
+    assert f'value="{typed}"' in page.content.decode()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import datetime as dt
 import re
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -17,8 +18,8 @@ from accounts import audit
 from accounts.audit_words import AREAS, VERBS
 from accounts.budgets import set_budget
 from accounts.models import AuditLine, Membership, TeamRole, User
-from generations.account_prices import set_ceiling
-from generations.auditing import changes
+from generations.account_prices import add_price, add_rate, set_ceiling
+from generations.auditing import balances, changes
 from generations.models import Verdict
 from generations.reviewing.verdicts import decide
 from generations.reviewing.who import Who
@@ -125,6 +126,24 @@ def test_the_file_has_the_lines_of_the_page(browser, page, project):
     assert len(lines) == 2
     assert "Ceiling for unknown prices set" in lines[1]
     assert "none → $0.50" in lines[1]
+
+
+def test_units_rates_and_prices_are_said_in_words(project, owner, account):
+    """As the catalogue calls a unit, with the note: a provider's word for it is for machines."""
+    router = account["worldrouter"]
+    add_rate(owner, router, Decimal("0.02"), timezone.localdate(), note="Invoice 7")
+    balances.type_in(owner, router, Decimal(1_000_000_001), timezone.now())
+    balances.top_up(owner, router, Decimal(5), timezone.now())
+    price = {"formula": "per_clip", "amount": Decimal(3), "unit": "worldrouter", "note": "Plan B"}
+    add_price(owner, router, **price)
+    said = {one.verb: one.details for one in AuditLine.objects.order_by("pk")}
+    assert "0.02 USD for one of its WorldRouter credits" in said["rate.entered"]
+    assert "“Invoice 7”" in said["rate.entered"]
+    assert "1,000,000,001 WorldRouter credits" in said["balance.typed"]
+    assert "5 WorldRouter credits" in said["topup.entered"]
+    assert "3 WorldRouter credits per clip" in said["price.entered"]
+    assert "“Plan B”" in said["price.entered"]
+    assert not any("worldrouter" in one for one in said.values())
 
 
 def test_nobody_sees_the_lines_of_another_team(browser, page, project, owner):

@@ -77,9 +77,9 @@ def test_the_change_is_told_with_what_it_was(router, owner, now):
     balances.mark_as_mistake(owner, router, typo, "  A typo ")
     line = AuditLine.objects.get(verb="balance.mistaken")
     assert line.actor == owner
-    assert line.facts["before"] == "0.5 worldrouter"
+    assert line.facts["before"] == "0.5 WorldRouter credits"
     assert line.facts["after"] == "a mistake, left out"
-    assert (line.facts["left"], line.facts["note"]) == ("5000 worldrouter", "A typo")
+    assert (line.facts["left"], line.facts["note"]) == ("5,000 WorldRouter credits", "A typo")
     typo.refresh_from_db()
     assert (typo.mistaken_by, typo.mistaken_note, typo.amount) == (owner, "A typo", Decimal("0.5"))
 

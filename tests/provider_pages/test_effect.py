@@ -53,7 +53,7 @@ def test_a_rate_says_which_offers_change(press, account):
 def test_a_price_touches_only_what_it_speaks_of(press, account):
     text, seen = press("provider_price_add", account, **PRICE)
     assert "One offer changes" in text
-    assert "7.5 credits per second: text to video, v6, 720p, silent" in text
+    assert "7.5 PixVerse credits per second: text to video, v6, 720p, silent" in text
     assert "Text to video V6 720p, silent $0.0450 a second $0.0375 a second less" in text
     press("provider_price_add", account, **PRICE, seen=seen)
     row = account.prices.get()

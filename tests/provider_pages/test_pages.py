@@ -211,7 +211,7 @@ def test_a_price_of_ones_own_and_its_withdrawal(client, account, owner):
     answer = page(client, owner, "provider_price_add", account.uuid, **PRICE)
     row = account.prices.get()
     assert (row.amount, row.audio, row.unit) == (Decimal("7.5"), False, "credits")
-    assert "7.5 credits" in answer.text
+    assert "7.5 PixVerse credits" in answer.text
     page(client, owner, "provider_price_withdraw", account.uuid, row.pk, go="1")
     row.refresh_from_db()
     assert row.withdrawn_at is not None

@@ -12,7 +12,7 @@ from generations.account_rules import parse_amount
 from generations.catalogue.gaps import missing
 from generations.catalogue.loader import providers
 from generations.catalogue.types import Formula, Offering, Option, PriceRow, Unknown
-from generations.forms.prices import PriceForm
+from generations.forms.prices import PriceForm, RateForm
 from generations.models import TeamPrice
 
 
@@ -42,6 +42,24 @@ def own(**conditions):
     return TeamPrice(formula="per_clip", amount=Decimal(1), unit="USD", **conditions)
 
 
+def test_a_unit_is_called_as_on_all_pages(account):
+    router = providers()["worldrouter"]
+    options = PriceForm(provider=router).fields["unit"].choices
+    assert options == [("worldrouter", "WorldRouter credits"), ("USD", "USD")]
+
+
+def test_a_note_is_no_key():
+    given = {"rate-usd_per_unit": "0.01", "rate-since": "2026-11-01", "rate-note": "sk-abcdefgh"}
+    form = RateForm(given)
+    assert form.errors == {"note": ["This looks like a key or a password. Say it without."]}
+
+
+def test_who_read_a_published_price_is_said(client, owner, account):
+    client.force_login(owner)
+    page = client.get(f"/t/{account.team.slug}/providers/{account.uuid}/").content.decode()
+    assert "by PixStudio’s authors</span>" in page
+
+
 def test_operations_of_one_price_share_a_line(provider):
     (group,) = price_book.published(provider, Decimal("0.005"))
     first, second = group.lines
@@ -64,7 +82,9 @@ def test_a_filter_shows_prices_of_one_model_or_operation(provider):
 
 def test_conditions_in_words():
     row = own(model="v6", when={"preview": True, "off_peak": False, "duration": [6, 7, 8, 9]})
-    assert price_words(row) == ("1 USD per clip: v6, 6 to 9 s, without off peak, with preview")
+    assert price_words(row, providers()["pixverse"]) == (
+        "1 USD per clip: v6, 6 to 9 s, without off peak, with preview"
+    )
 
 
 def test_without_a_rate_no_dollars_are_told(provider):
