@@ -64,13 +64,16 @@ def explain(generation: Generation) -> Explained | None:
     if found is None or generation.state in ("succeeded", "submitting"):
         return None
     headline, detail, tone, action, label = found
+    # Where no webhook and no list of jobs can name it, only a person can find out.
+    checks = generation.account.catalogue.has_callback
+    checking = "we are checking" if checks else f"only {name}'s own console can tell"
     if _against_rules(generation):
         headline = "{name} reports a charge, against its own rules"
         detail = "It was not made, and by what {name} publishes that costs nothing."
         tone = "warn"
     return Explained(
         headline=headline.format(name=name),
-        detail=_with_words(detail.format(name=name), generation.said),
+        detail=_with_words(detail.format(name=name, checking=checking), generation.said),
         money=_money(generation),
         tone=tone,
         action=action,
@@ -214,7 +217,7 @@ _TEXTS: dict[Cause, _Row] = {
     ),
     Cause.LOST_REPLY: (
         "The reply of {name} was lost",
-        "It may or may not be running there. Nothing will be sent again; we are checking.",
+        "It may or may not be running there. Nothing will be sent again; {checking}.",
         "warn",
         "resolve",
         "Resolve it yourself",

@@ -17,6 +17,8 @@ _SHAPED = re.compile(
     r"(?i)(bearer\s+)[\w:.\-]{6,}|\bsk-[\w\-]{6,}|\buser:\d+-\w{6,}|sandbox-[\w-]{6,}"
     r"|(?<=/join/)[\w:.\-]{6,}|(?<=/guest/)[\w\-]{6,}"
 )
+# What providers write behind "key:" that is none: what is wrong with it.
+_SAID = frozenset({"invalid", "missing", "wrong", "expired", "revoked", "unknown", "disabled"})
 _SHORTEST = 6
 _MOST_KNOWN = 1000
 _known: dict[str, None] = {}
@@ -34,8 +36,15 @@ def redact(text: str) -> str:
     """The text without anything that is known as a key or looks like one."""
     for secret in list(_known):
         text = text.replace(secret, "[redacted]")
-    text = _NAMED.sub(lambda found: f"{found[1]}{found[2]}{found[3] or ''}[redacted]", text)
+    text = _NAMED.sub(_without_value, text)
     return _SHAPED.sub(lambda found: f"{found[1] or ''}[redacted]", text)
+
+
+def _without_value(found: re.Match[str]) -> str:
+    is_words = found[1].lower() == "key" and found[2] == ": " and not found[3]
+    if is_words and found[4].lower() in _SAID:
+        return found[0]
+    return f"{found[1]}{found[2]}{found[3] or ''}[redacted]"
 
 
 class Redact(logging.Filter):

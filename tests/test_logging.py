@@ -129,3 +129,13 @@ def test_a_slip_in_a_format_does_not_break_the_caller(log):
 def test_short_words_are_not_taken_for_secrets():
     hide("ok")
     assert redact("ok, ok") == "ok, ok"
+
+
+def test_what_is_wrong_with_a_key_is_no_key():
+    said = "WorldRouter does not accept the key: invalid API key"
+    assert redact(said) == said
+    assert redact("the key: Missing") == "the key: Missing"
+    for text in ("api_key: invalid", "key=invalid", "key: invalid1", "key: 'invalid'"):
+        assert "[redacted]" in redact(text), text
+    for text in ("password: invalid", "authorization: bearer invalid", "key: abcdefgh"):
+        assert "[redacted]" in redact(text), text

@@ -100,6 +100,12 @@ def unit_of(unit: str, account: ProviderAccount) -> str:
 
 
 @register.filter
+def sandbox_page(account: ProviderAccount) -> str:
+    """The sandbox's own page, which lists its jobs and what it took; "" for a real account."""
+    return account.base_url.rpartition("/")[0] + "/" if account.play else ""
+
+
+@register.filter
 def seconds(value: float | None) -> str:
     """A span in words: 40 s, 1 min 40 s, 2 h 5 min."""
     if value is None:

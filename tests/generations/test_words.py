@@ -70,6 +70,25 @@ def test_elsewhere_a_person_is_asked(story):
     assert explain(one).money.endswith("stays held until it is known.")
 
 
+@pytest.mark.parametrize(
+    ("provider", "words"),
+    [("worldrouter", "own console can tell"), ("easyrouter", "own console can tell")],
+)
+def test_a_lost_reply_says_who_can_find_out(client, story, provider, words):
+    one = story.work(story.ask(provider, words="[lost-reply]"), {State.UNCERTAIN})
+    assert words in explain(one).detail
+    assert "checking" not in explain(one).detail
+    client.force_login(one.user)
+    waiting = client.get(reverse("uncertain", args=[one.project.team.slug])).content.decode()
+    assert f'href="{story.sandbox.url}/"' in waiting
+    assert "documentation" not in waiting
+
+
+def test_where_a_webhook_may_name_it_we_are_checking(story):
+    one = story.work(story.ask("pixverse", words="[lost-reply]"), {State.UNCERTAIN})
+    assert "we are checking" in explain(one).detail
+
+
 def test_while_it_runs_nothing_is_said_of_what_came(story):
     one = story.work(story.ask("worldrouter", words="[never]"), {State.RUNNING})
     assert panel(row(one)).witnesses[2].words == "Nothing yet."

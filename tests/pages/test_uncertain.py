@@ -31,7 +31,7 @@ def page(project):
 
 def test_it_shows_what_we_know(browser, page, lost):
     answer = text(browser.get(page))
-    for words in ("lost on the way", "$0.225", str(lost.attempt.token), "documentation"):
+    for words in ("lost on the way", "$0.225", str(lost.attempt.token), "own page"):
         assert words in answer
     assert 'class="count num">1' in answer
 
