@@ -118,6 +118,8 @@ def test_two_clips_are_compared_by_keys_alone(home, film, look):
     page.keyboard.press("1")
     page.keyboard.press("x")
     expect(sides.first).to_contain_text("Changes requested")
+    # One word for one thing: what the button asks for is what stands then.
+    expect(sides.first.locator("[data-verdict=changes]")).to_have_text("Request changes")
     assert (long.reviews.get().verdict, short.reviews.get().verdict) == ("approved", "changes")
     page.keyboard.press("c")
     expect(sides.first).to_contain_text("A long kite")
