@@ -188,7 +188,8 @@ def waiting_for(user: User, team: Team, role: TeamRole) -> QuerySet[BudgetReques
         return rows
     if role is not TeamRole.MEMBER:
         return rows.none()
-    asked = {one.pk: set(telling.places(one)) for one in rows.select_related("project")}
+    told = rows.select_related("project").only("passed", "project__uuid")
+    asked = {one.pk: set(telling.places(one)) for one in told}
     ours = who.settable(user, team, set().union(*asked.values()))
     return rows.filter(pk__in=[pk for pk, places in asked.items() if places <= ours])
 
