@@ -42,8 +42,8 @@ class Face:
     """All that a card shows, and nothing else: faces that are equal look alike.
 
     ``at`` names the account while that matters, ``middle`` is what stands on a clip under way,
-    ``icon`` what stands for a file that there is not. ``charge`` and ``money`` are empty for those
-    who see none.
+    ``icon`` what stands for a file that there is not. ``charge``, ``more`` (than the price) and
+    ``money`` are empty for those who see none.
     """
 
     uuid: str
@@ -63,6 +63,7 @@ class Face:
     review: str
     comments: int
     charge: str
+    more: str
     estimate: bool
     who: str
     since: str
@@ -96,6 +97,7 @@ def of(card: Card, viewer: Viewer, *, oob: bool = False) -> Face:
         review=g.review,
         comments=card.comments,
         charge=_charge(g) if viewer.sees_money else "",
+        more=over_price(g) if viewer.sees_money else "",
         estimate=card.moving and not g.question and g.charged_micros is None,
         who=g.user.name or g.user.email,
         since=since(g.created_at),
@@ -127,3 +129,13 @@ def _charge(g: Generation) -> str:
     if g.state == State.UNCERTAIN or g.question:
         return f"{price(g.price_micros)} held"
     return price(g.price_micros if g.charged_micros is None else g.charged_micros)
+
+
+def over_price(g: Generation) -> str:
+    """By how much more than its price was charged: "twice the price", "$0.12 over the price"."""
+    price_micros, charged = g.price_micros, g.charged_micros or 0
+    if charged <= price_micros:
+        return ""
+    if price_micros and charged == 2 * price_micros:
+        return "twice the price"
+    return f"{price(charged - price_micros)} over the price"

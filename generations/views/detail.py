@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts import ledger
-from accounts.models import TeamRole
+from accounts.models import Kind, Movement, TeamRole
 from generations import faces, feed, lifecycle
 from generations.access import Need, ProjectRequest, project_view
 from generations.catalogue.types import Brief, Media
@@ -145,7 +146,8 @@ def _context(request: ProjectRequest, row: Generation) -> dict[str, Any]:
         "restorable": row.deleted_at and bins.may_restore(Reader.of(request.membership), row),
         "days_left": bins.days_left(row),
         "provider": row.account.catalogue,
-        "movements": ledger.movements(str(row.uuid)) if viewer.sees_money else (),
+        "movements": _movements(row) if viewer.sees_money else (),
+        "more": faces.over_price(row) if viewer.sees_money else "",
         "events": row.events.all(),
         "attempts": row.attempts.order_by("number"),
         "sees_exchanges": request.role == TeamRole.OWNER,
@@ -169,6 +171,27 @@ def _from_prompt(request: ProjectRequest, row: Generation) -> PromptVersion | No
         return version
     seen = Reader.of(request.membership).visible().filter(pk=version.prompt_id)
     return version if seen.exists() else None
+
+
+def _movements(row: Generation) -> list[Movement]:
+    """The lines of the ledger, each with its ``part`` of the provider's units.
+
+    What a charge took beyond its hold is a line of its own, while the whole figure that was
+    reported stands with the charge.
+    """
+    found = list(ledger.movements(str(row.uuid)))
+    charge = next(
+        (one for one in found if one.kind == Kind.SETTLE and one.units and one.rate), None
+    )
+    over = next((one for one in found if one.key == f"adjust:{row.uuid}:over"), None)
+    for one in found:
+        one.part = one.units  # type: ignore[attr-defined]
+    if charge is not None and over is not None and charge.units and charge.micros + over.micros:
+        beyond = charge.units * over.micros / (charge.micros + over.micros)
+        over.part = beyond.quantize(Decimal("0.000001"))  # type: ignore[attr-defined]
+        charge.part = charge.units - over.part  # type: ignore[attr-defined]
+        over.unit = charge.unit
+    return found
 
 
 def _options(brief: Brief) -> list[tuple[str, str]]:

@@ -7,6 +7,7 @@ import re
 import pytest
 from django.urls import reverse
 
+from accounts import ledger
 from generations import feed, lifecycle
 from generations.auditing.panel import panel
 from generations.causes import explain
@@ -124,3 +125,27 @@ def test_what_runs_much_longer_than_usual_says_so_once(client, story):
     one = story.work(one, {State.UNCERTAIN})
     assert one.cause == "overdue"
     assert explain(one).headline.endswith("never finished it")
+
+
+def test_a_double_charge_is_marked_and_leads_to_its_case(client, story):
+    one = story.work(story.ask("worldrouter", words="[wrong-charge]"))
+    assert one.state == State.SUCCEEDED
+    assert one.charged_micros == 2 * one.price_micros
+    whole = page(client, one)
+    assert '<a class="tag warn" href="#h-witnesses">twice the price</a>' in whole
+    assert 'id="h-witnesses"' in whole
+    studio = reverse("studio", args=[one.project.team.slug, one.project.uuid])
+    assert "#h-witnesses" in client.get(studio).content.decode()
+
+
+@pytest.mark.parametrize("provider", ["pixverse", "useapi"])
+def test_what_was_charged_beyond_the_hold_has_its_own_units(client, story, provider):
+    one = story.work(story.ask(provider, words="[wrong-charge]"))
+    units = [row.units for row in ledger.movements(str(one.uuid)) if row.kind == "settle"][0]
+    client.force_login(one.user)
+    found = client.get(card(one).url).context["movements"]
+
+    settled = next(row for row in found if row.kind == "settle")
+    over = next(row for row in found if row.key.endswith(":over"))
+    assert settled.part + over.part == units
+    assert settled.part == over.part * settled.micros / over.micros
