@@ -46,7 +46,10 @@ def check_name(team: Team, name: str, but: ProviderAccount | None = None) -> Non
 
 
 def check_base_url(url: str) -> None:
-    """Raises BadAccount for what is no address, and for a private one that is not ours."""
+    """Raises BadAccount for what is no address, and for one that is private or not encrypted.
+
+    Both are good where the sandbox is ours, or private addresses are allowed at all.
+    """
     try:
         parts = urlsplit(url)
         good = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
@@ -66,6 +69,9 @@ def check_base_url(url: str) -> None:
             "This address is on a private network or this machine, where only this set-up's own "
             "sandbox may be used. Enter the provider's public address.",
         )
+    if parts.scheme != "https":
+        words = "Write it with https://, or anybody on the way could read the key."
+        raise BadAccount("base_url", words)
 
 
 def on_sandbox(url: str) -> bool:

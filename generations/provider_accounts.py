@@ -57,11 +57,15 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class TestResult:
-    """What a free look at the provider showed; ``words`` are for the person who asked."""
+    """What a free look at the provider showed; ``words`` are for the person who asked.
+
+    ``trouble`` keeps the account from being used until a test goes well.
+    """
 
     ok: bool
     words: str
     balance: Balance | None = None
+    trouble: Trouble = Trouble.NONE
 
 
 def add(
@@ -180,9 +184,8 @@ def test(account: ProviderAccount, actor: User | None) -> TestResult:
         if found is None:
             client.probe()
     except ProviderError as trouble:
-        return _tested(account, actor, _failed(account, trouble), bad_key=_is_bad_key(trouble))
-    balance = found[0] if found else None
-    return _tested(account, actor, _passed(account, balance), bad_key=False)
+        return _tested(account, actor, _failed(account, trouble))
+    return _tested(account, actor, _passed(account, found[0] if found else None))
 
 
 def _passed(account: ProviderAccount, balance: Balance | None) -> TestResult:
@@ -193,7 +196,7 @@ def _passed(account: ProviderAccount, balance: Balance | None) -> TestResult:
     left = f"{balance.amount.normalize():,f} {balance.unit}"
     if balance.amount <= 0:
         words = f"The key is good, but the balance is {left}: top up at {account.catalogue.name}."
-        return TestResult(ok=False, words=words, balance=balance)
+        return TestResult(ok=False, words=words, balance=balance, trouble=Trouble.NO_BALANCE)
     return TestResult(ok=True, words=f"The key is good. Balance: {left}.", balance=balance)
 
 
@@ -201,13 +204,18 @@ def _failed(account: ProviderAccount, trouble: ProviderError) -> TestResult:
     name, said = account.catalogue.name, redact(trouble.said)
     if isinstance(trouble, Unreachable):
         words = f"Could not connect to {account.base_url}. Check the base URL; is the server up?"
+        kept = Trouble.UNREACHABLE
     elif _is_bad_key(trouble):
         words = f"{name} does not take this key. Copy the key again from its console and save it."
+        kept = Trouble.BAD_KEY
     elif isinstance(trouble, Broken):
         words = f"{name} gave an answer that PixStudio does not know. Check the base URL."
+        kept = Trouble.BROKEN
     else:
         words = f"{name} could not answer now. Try again in a minute."
-    return TestResult(ok=False, words=f"{words} It said: {said}" if said else words)
+        # Busy, not wrong: what was known of the account stays.
+        kept = Trouble(account.trouble)
+    return TestResult(ok=False, words=f"{words} It said: {said}" if said else words, trouble=kept)
 
 
 def _is_bad_key(trouble: ProviderError) -> bool:
@@ -215,15 +223,9 @@ def _is_bad_key(trouble: ProviderError) -> bool:
     return isinstance(trouble, Broken) and (status in (401, 403) or "key" in trouble.said.lower())
 
 
-def _tested(
-    account: ProviderAccount, actor: User | None, result: TestResult, *, bad_key: bool
-) -> TestResult:
-    if result.ok:
-        account.trouble, account.trouble_said = Trouble.NONE, ""
-    elif bad_key:
-        account.trouble, account.trouble_said = Trouble.BAD_KEY, result.words[:300]
-    elif result.balance is not None:
-        account.trouble, account.trouble_said = Trouble.NO_BALANCE, result.words[:300]
+def _tested(account: ProviderAccount, actor: User | None, result: TestResult) -> TestResult:
+    account.trouble = result.trouble
+    account.trouble_said = result.words[:300] if result.trouble else ""
     with transaction.atomic():
         if result.balance is not None:
             balances.keep(account, result.balance, by=actor)

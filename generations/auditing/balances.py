@@ -38,6 +38,9 @@ def keep(account: ProviderAccount, balance: Balance, by: User | None = None) -> 
             by=by,
         )
         count_again(account)
+        # It was reached, so whatever kept it from being reached is over.
+        found = ProviderAccount.objects.filter(pk=account.pk, trouble=Trouble.UNREACHABLE)
+        found.update(trouble=Trouble.NONE, trouble_said="")
     return row
 
 

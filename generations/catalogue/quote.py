@@ -146,11 +146,14 @@ def _too_little(provider: Provider, sold: Price, terms: Terms) -> Problem | None
 def quote(brief: Brief, accounts: Sequence[Terms]) -> Quote:
     """All offers: real money before play money, each by price, the impossible ones last.
 
-    The cheapest is marked among the real ones; among play ones only where nothing real can.
+    The cheapest is marked among the real ones and among the play ones.
     """
     offers = sorted((offer(brief, terms) for terms in accounts), key=_rank)
-    if offers and offers[0].can:
-        offers[0] = Offer(offers[0].terms, offers[0].price, (), cheapest=True)
+    seen: set[bool] = set()
+    for at, one in enumerate(offers):
+        if one.can and one.terms.play not in seen:
+            seen.add(one.terms.play)
+            offers[at] = Offer(one.terms, one.price, (), cheapest=True)
     return Quote(brief, tuple(offers))
 
 

@@ -26,6 +26,7 @@ class Trouble(models.TextChoices):
     NO_BALANCE = "no_balance", "Balance too low at the provider"
     BAD_KEY = "bad_key", "The provider does not take the key"
     BROKEN = "broken", "The provider answered in an unknown way"
+    UNREACHABLE = "unreachable", "The provider cannot be reached"
 
 
 class ProviderAccount(models.Model):

@@ -12,9 +12,10 @@ from accounts.models import TeamRole
 from generations import offers
 from generations.access import ProjectRequest
 from generations.catalogue.loader import providers
-from generations.catalogue.types import Brief, Offer, Provider, Terms
+from generations.catalogue.types import Brief, Offer, Provider, Quote, Terms
 from generations.forms.brief import Asked
 from generations.forms.values import label_of, shown
+from generations.models import Generation
 
 # Reasons that an owner mends on the account's page.
 MENDABLE = frozenset({"price", "rate", "account", "address"})
@@ -77,7 +78,8 @@ def offered(request: ProjectRequest, asked: Asked) -> Offered:
     """Price the brief everywhere; keep the pinned account while it can, else take the cheapest."""
     quote = offers.quote(request.project, asked.priced)
     pinned = quote.of(asked.account) if asked.pinned else None
-    chosen, note = quote.best, ""
+    usual = _of_kind_in_use(request, quote)
+    chosen, note = usual, ""
     if pinned is not None and pinned.can:
         chosen = pinned
     elif pinned is not None and chosen is not None:
@@ -86,7 +88,7 @@ def offered(request: ProjectRequest, asked: Asked) -> Offered:
     there = [one for one in quote.offers if one not in absent]
     rows = tuple(_row(request, asked, one, chosen=one is chosen) for one in there)
     rows, shared = _shared_note(rows)
-    best = quote.best.terms.account if quote.best else ""
+    best = usual.terms.account if usual else ""
     notes = tuple(one for one in (*asked.notes, note, shared) if one)
     able = " ".join(one.terms.account for one in quote.offers if one.can)
     price = chosen.price if chosen else None
@@ -94,6 +96,22 @@ def offered(request: ProjectRequest, asked: Asked) -> Offered:
     out = _out(asked, quote.offers)
     names = tuple(dict.fromkeys(_short(one) for one in absent))
     return Offered(rows, chosen, best, asked.takes, notes, out, able, starting, names)
+
+
+def _of_kind_in_use(request: ProjectRequest, quote: Quote) -> Offer | None:
+    """The cheapest, for the kind of money that this person paid with last in this project.
+
+    Whoever tries things with play money goes on so until they choose an account for real money.
+    """
+    cheapest = {one.terms.play: one for one in quote.offers if one.cheapest}
+    if len(cheapest) == 2:
+        mine = Generation.objects.filter(
+            team=request.team, user=request.user, project=request.project
+        )
+        play = mine.order_by("-pk").values_list("play", flat=True).first()
+        if play is not None:
+            return cheapest[play]
+    return quote.best
 
 
 def _out(asked: Asked, rows: Iterable[Offer]) -> tuple[str, ...]:

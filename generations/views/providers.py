@@ -26,6 +26,7 @@ SEES_PRICES = (TeamRole.OWNER, TeamRole.AUDITOR)
 NEXT_STEP = {
     Trouble.NO_BALANCE: "Top up at the provider, then test the account.",
     Trouble.BAD_KEY: "Enter a key that works, then test the account.",
+    Trouble.UNREACHABLE: "Check the base URL, then test the account.",
     Trouble.BROKEN: "Test the account; if it stays so, look at the provider's own pages.",
 }
 

@@ -37,6 +37,30 @@ def test_each_account_has_a_row_and_one_is_cheapest(browser, at, form, account):
     assert "sandbox</span>" in answer
 
 
+def test_who_makes_with_play_money_goes_on_so_until_they_choose_otherwise(
+    browser, at, form, account, project, owner
+):
+    """A cheaper account for real money, added in passing, must not be pressed by mistake."""
+    real = account["pixverse"]
+    ProviderAccount.objects.filter(pk=real.pk).update(play=False)
+
+    def chosen(**more):
+        offered = browser.post(at("quote"), form(**more), headers=HTMX).context["offered"]
+        return offered.chosen.terms
+
+    assert chosen().account == str(real.uuid), "nobody has made anything yet: real money first"
+    play = account["worldrouter"]
+    typed = form(account=str(play.uuid)) | {"best": str(real.uuid), "seen": ""}
+    offered = browser.post(at("quote"), typed, headers=HTMX).context["offered"]
+    typed["seen"] = str(offered.chosen.price.micros)
+    browser.post(at("generate"), typed, headers=HTMX)
+    assert Generation.objects.get().play
+    assert chosen().play
+    assert chosen(account=str(real.uuid)).account == str(real.uuid)
+    answer = text(browser.post(at("quote"), form(), headers=HTMX))
+    assert answer.count(">cheapest<") == 2, "one of each kind of money"
+
+
 def test_the_answer_is_small_unless_the_fields_change(browser, at, form):
     same = text(browser.post(at("quote"), form(), headers=HTMX))
     assert 'id="fields"' not in same

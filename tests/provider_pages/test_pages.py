@@ -8,7 +8,11 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import AuditLine
+from generations import offers
+from generations.auditing import balances
+from generations.catalogue.types import Brief
 from generations.models import ProviderAccount, Trouble
+from generations.providers.types import Balance
 
 from .conftest import make_account
 
@@ -79,7 +83,17 @@ def test_a_base_url_that_is_down(client, team, owner, sandbox, settings):
     base_url = "http://127.0.0.1:9/pixverse"
     answer = page(client, owner, "provider_add", "pixverse", **new(sandbox, base_url=base_url))
     assert "Could not connect to http://127.0.0.1:9/pixverse" in answer.text
-    assert ProviderAccount.objects.get().trouble == Trouble.NONE
+    account = ProviderAccount.objects.get()
+    assert account.trouble == Trouble.UNREACHABLE
+    # Neither the list nor the account's page forgets it, and nothing is made there meanwhile.
+    for path in (page(client, owner, "providers"), page(client, owner, "provider", account.uuid)):
+        assert "The provider cannot be reached" in path.text
+    (terms,) = offers.terms(team.pk, Brief("text_to_video", "v6", "x", {}))
+    assert terms.trouble == "The provider cannot be reached"
+    # Once it tells its balance it was reached, whoever asked.
+    balances.keep(account, Balance(Decimal(5), account.catalogue.unit))
+    account.refresh_from_db()
+    assert (account.trouble, account.trouble_said) == (Trouble.NONE, "")
 
 
 @pytest.mark.parametrize(
@@ -88,6 +102,7 @@ def test_a_base_url_that_is_down(client, team, owner, sandbox, settings):
         ("base_url", "http://127.0.0.1:9/pixverse", "private network or this machine"),
         ("base_url", "http://169.254.169.254/latest", "private network or this machine"),
         ("base_url", "api.example.com", "Write the whole address"),
+        ("base_url", "http://api.example.com/v1", "Write it with https://"),
         ("base_url", "https://me:pw@api.example.com", "the key has its own field"),
         ("key", "", "This field is required"),
         ("key", "two words", "no spaces or line breaks"),
