@@ -100,7 +100,7 @@ prompts_json                         GET   in   in   404  200  200  200  200  20
 prompts_json                         POST  in   in   405  405  405  405  405  405
 prompts_csv                          GET   in   in   404  200  200  200  200  200
 prompts_csv                          POST  in   in   405  405  405  405  405  405
-prompts_import                       GET   in   in   405  405  405  405  405  405
+prompts_import                       GET   in   in   404  302  302  302  302  302
 prompts_import                       POST  in   in   404  403  200  200  403  200
 prompt                               GET   in   in   404  200  200  200  200  200
 prompt                               POST  in   in   405  405  405  405  405  405

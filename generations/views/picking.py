@@ -76,7 +76,7 @@ def pick(request: ProjectRequest) -> HttpResponse:
     # Nothing that is made here is a sound alone.
     tabs = ["uploads"] if wanted.kind is Media.AUDIO else ["results", "uploads"]
     asked = request.GET.get("tab", "")
-    tab = asked if asked in tabs else tabs[0]
+    tab = asked if asked in tabs else _first(request, wanted, tabs)
     words = search_of(request)
     if tab == "results":
         found, older = _page(_results(request, wanted, words), request)
@@ -95,6 +95,13 @@ def pick(request: ProjectRequest) -> HttpResponse:
         "others": tab == "uploads" and len(tabs) > 1,
     }
     return render(request, template_for(request, "files", "pick"), context)
+
+
+def _first(request: ProjectRequest, wanted: Wanted, tabs: list[str]) -> str:
+    """Where something is; the first where nothing is at all."""
+    if len(tabs) == 1 or _results(request, wanted, "").exists():
+        return tabs[0]
+    return "uploads" if _uploads(request, wanted, "").exists() else tabs[0]
 
 
 def template_for(request: ProjectRequest, part: str, whole: str) -> str:

@@ -12,7 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.access import TeamRequest, team_view
 from generations.access import Need, ProjectRequest, project_view
@@ -159,9 +159,12 @@ def prompts_csv(request: TeamRequest) -> HttpResponse:
     return cast("HttpResponse", answer)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @team_view()
 def prompts_import(request: TeamRequest) -> HttpResponse:
+    """Bring prompts in. What was refused stays at this address; who opens it again is led back."""
+    if request.method == "GET":
+        return redirect("prompts", request.team.slug)
     reader = Reader.of(request.membership)
     if not reader.may_create:
         raise PermissionDenied("Creators, producers and owners bring prompts in.")

@@ -73,6 +73,11 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// What says nothing does not stand in the address, which is sent on and kept.
+document.getElementById("filters")?.addEventListener("formdata", (event) => {
+  for (const [name, value] of [...event.formData]) if (!value) event.formData.delete(name);
+});
+
 // What is chosen stays chosen when its card is drawn anew, and the focus finds a place.
 let kept = new Set();
 let next = null;

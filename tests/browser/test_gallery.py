@@ -106,3 +106,12 @@ def test_a_deleted_upload_comes_back_by_a_key(home, look):
     page.keyboard.press("Control+z")
     expect(page.locator(".msg.undo")).to_have_count(0)
     expect(page.locator(".file", has_text="boat.png")).to_have_count(1)
+
+
+def test_the_address_says_only_what_is_asked_for(home, film, look):
+    film("A red kite", 1)
+    page = look(RESULTS)
+    page.locator("#f-q").fill("red")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/results/?q=red")
+    expect(page.locator("[data-card]")).to_have_count(1)

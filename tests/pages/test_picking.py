@@ -418,6 +418,15 @@ def test_uploads_of_the_kind_that_is_wanted(browser, at, picture, project, owner
     assert "Results" not in text(answer)
 
 
+def test_it_opens_where_something_is(browser, at, picture, clip):
+    asked = {"kind": "image"}
+    assert "boat.png" in text(browser.get(at("pick"), asked, headers=HTMX))
+    # Whoever asks for the results gets them, be there none.
+    assert "boat.png" not in text(browser.get(at("pick"), asked | {"tab": "results"}))
+    clip("a picture", "image")
+    assert "boat.png" not in text(browser.get(at("pick"), asked, headers=HTMX))
+
+
 def test_files_are_searched_and_come_page_by_page(browser, at, project, owner):
     for number in range(30):
         Upload.objects.create(

@@ -121,6 +121,12 @@ def test_nothing_of_a_wrong_file_comes_in(home, visit):
     assert not Prompt.objects.filter(title="Good").exists()
 
 
+def test_the_address_of_an_import_leads_to_the_library(home, visit):
+    for role in ("viewer", "owner"):
+        answer = visit(role).get(f"{AT}import/")
+        assert (answer.status_code, answer.headers["Location"]) == (302, AT)
+
+
 def test_a_recipe_from_a_file_sets_options_alone(home, visit):
     options = {"quality": "720p", "takes": 4, "account": "x", "in_image_1": "upload:x"}
     recipe = {"operation": "text_to_video", "model": "v6", "options": options}
