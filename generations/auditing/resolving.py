@@ -149,6 +149,8 @@ def _came_back(case: Discrepancy, micros: int | None, units: Decimal | None) -> 
     if (micros or 0) <= 0 and (units or 0) <= 0:
         raise CannotSettle("Enter what came back.")
     left, own = ledger.charged(str(sold.uuid)), charged_unit(sold)
+    if not left:
+        raise CannotSettle("Nothing is charged for it any more, so nothing can come back.")
     if own is None:
         if micros is None:
             label = sold.account.catalogue.unit_label

@@ -70,11 +70,7 @@ class BalanceForm(MomentForm):
 
 class TopUpForm(MomentForm):
     prefix = "topup"
-    amount = AmountField(
-        places=6,
-        below_zero=True,
-        help_text="Below zero: what expired or was taken back. Say so in the note.",
-    )
+    amount = AmountField(places=6, below_zero=True)
     paid = forms.CharField(
         required=False,
         label="Paid, USD",

@@ -212,6 +212,17 @@ def test_no_more_comes_back_than_was_charged(case, owner):
     assert ledger.charged(row.subject) == 265_000
 
 
+def test_nothing_comes_back_twice(case, owner, charged):
+    row = case()
+    resolving.resolve(row, owner, resolution="refunded", note="x", refund_units=Decimal(53))
+    again = Discrepancy.objects.create(
+        team=row.team, account=row.account, generation=row.generation, subject=row.subject,
+        cause="charged_twice", risk_micros=1, play=True,
+    )  # fmt: skip
+    with pytest.raises(resolving.CannotSettle, match="Nothing is charged for it any more"):
+        resolving.resolve(again, owner, resolution="refunded", note="x", refund_units=Decimal(1))
+
+
 # Their pages.
 
 
