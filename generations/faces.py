@@ -41,9 +41,9 @@ class Menu:
 class Face:
     """All that a card shows, and nothing else: faces that are equal look alike.
 
-    ``at`` names the account while that matters, ``middle`` is what stands on a clip under way,
-    ``icon`` what stands for a file that there is not. ``charge``, ``more`` (than the price) and
-    ``money`` are empty for those who see none.
+    ``at`` names the account beside the state while that matters, else ``where`` does so below;
+    ``middle`` is what stands on a clip under way, ``icon`` what stands for a file that there is
+    not. ``charge``, ``more`` (than the price) and ``money`` are empty for those who see none.
     """
 
     uuid: str
@@ -52,6 +52,7 @@ class Face:
     state: str
     label: str
     at: str
+    where: str
     tone: str
     word: str
     short: str
@@ -85,7 +86,8 @@ def of(card: Card, viewer: Viewer, *, oob: bool = False) -> Face:
         url=card.url,
         state=g.state,
         label=State(g.state).label,
-        at=bare(g.account.name) if card.moving or g.state == State.UNCERTAIN else "",
+        at=bare(g.account.name) if _at_matters(card) else "",
+        where="" if _at_matters(card) else bare(g.account.name),
         tone=card.tone,
         word=card.word,
         short=card.short,
@@ -119,6 +121,10 @@ def menu(card: Card, viewer: Viewer, look: str) -> Menu | None:
     takes = viewer.may_create and g.deleted_at is None
     parts = (str(g.uuid), card.short, card.url, card.studio, card.uses, look)
     return Menu(*parts, takes=takes, prompt=bool(g.prompt), seed=g.seed is not None)
+
+
+def _at_matters(card: Card) -> bool:
+    return card.moving or card.g.state == State.UNCERTAIN
 
 
 def _middle(card: Card) -> str:

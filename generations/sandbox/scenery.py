@@ -4,7 +4,9 @@ import math
 import random
 from dataclasses import dataclass
 
-from PIL import Image, ImageDraw, ImageFilter, ImageFont, ImageOps
+from PIL import Image, ImageDraw, ImageFilter, ImageOps
+
+from generations.sandbox.lettering import Font, drawable, font
 
 Colour = tuple[int, int, int]
 
@@ -106,9 +108,9 @@ def words(
     """
     big = max(12, int(min(width, height * 1.4) * 0.042))
     small = max(10, int(big * 0.72))
-    font, little = ImageFont.load_default(size=big), ImageFont.load_default(size=small)
+    letters, little = font(big), font(small)
     margin = max(8, width // 28)
-    lines = _wrap(prompt, font, width - 2 * margin)[:3]
+    lines = _wrap(drawable(prompt), letters, width - 2 * margin)[:3]
     captions = _wrap(caption, little, width - 2 * margin)[:2]
     room = margin if above else margin * 2
     tall = int(len(lines) * big * 1.3 + len(captions) * small * 1.35) + room
@@ -121,7 +123,7 @@ def words(
     pen = ImageDraw.Draw(strip)
     y = margin / 2 if above else float(margin)
     for line in lines:
-        pen.text((margin, y), line, font=font, fill=(255, 255, 255, 255))
+        pen.text((margin, y), line, font=letters, fill=(255, 255, 255, 255))
         y += big * 1.3
     for line in captions:
         pen.text((margin, y), line, font=little, fill=(226, 226, 232, 255))
@@ -129,11 +131,11 @@ def words(
     return strip, 0 if above else height - tall
 
 
-def _wrap(text: str, font: "ImageFont.FreeTypeFont | ImageFont.ImageFont", room: int) -> list[str]:
+def _wrap(text: str, letters: Font, room: int) -> list[str]:
     lines = [""]
     for word in text[:400].split():
         longer = f"{lines[-1]} {word}".strip()
-        if font.getlength(longer) <= room or not lines[-1]:
+        if letters.getlength(longer) <= room or not lines[-1]:
             lines[-1] = longer
         else:
             lines.append(word)

@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import av
-from PIL import Image, ImageColor, ImageDraw, ImageFont, ImageOps
+from PIL import Image, ImageColor, ImageDraw, ImageOps
 
 from generations.sandbox.jobs import stable
+from generations.sandbox.lettering import drawable, font
 from generations.sandbox.scenery import landscape
 from generations.sandbox.script import Script
 from generations.sandbox.sizes import even
@@ -80,7 +81,7 @@ def collage(script: Script) -> Scene:
     columns = min(len(pictures), 3 if len(pictures) < 10 else 6)
     rows = -(-len(pictures) // columns)
     cell_w, cell_h, gap = w // columns, int(h * 0.72) // rows, max(4, w // 90)
-    font = ImageFont.load_default(size=max(11, h // 26))
+    letters = font(max(11, h // 26))
     pen = ImageDraw.Draw(board)
     boxes = []
     for number, picture in enumerate(pictures):
@@ -88,8 +89,8 @@ def collage(script: Script) -> Scene:
         room = (max(2, cell_w - 2 * gap), max(2, cell_h - 2 * gap))
         board.paste(ImageOps.fit(picture, room), (x + gap, y + gap))
         boxes.append((x + gap, y + gap, x + gap + room[0], y + gap + room[1]))
-        name = script.names[number] if number < len(script.names) else ""
-        pen.text((x + 2 * gap, y + 2 * gap), name, font=font, fill="white", stroke_width=2,
+        name = drawable(script.names[number] if number < len(script.names) else "")
+        pen.text((x + 2 * gap, y + 2 * gap), name, font=letters, fill="white", stroke_width=2,
                  stroke_fill="black")  # fmt: skip
 
     def scene(progress: float) -> Image.Image:

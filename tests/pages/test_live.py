@@ -148,3 +148,15 @@ def test_a_changed_page_takes_few_queries(
     browser.get(at("live"), {"v": seen, "top": rows[-1].pk}, headers=HTMX)
     with django_assert_max_num_queries(10):
         browser.get(at("live"), {"v": seen, "top": rows[-1].pk}, headers=HTMX)
+
+
+def test_without_scripts_a_page_that_moves_says_how_to_look_again(browser, at, make):
+    one = make(state=State.RUNNING)
+    for address, again in ((at("studio"), at("studio")), (at("generation", one.uuid),) * 2):
+        page = text(browser.get(address))
+        told = page.partition("Without scripts this page stands still.")[2].partition("</noscript>")
+        assert f'<a href="{again}">Look how far it is</a>' in told[0]
+    Generation.objects.update(state=State.SUCCEEDED, due_at=None)
+    assert "stands still" not in text(browser.get(at("studio")))
+    # Done, a card names where it was made in its small line.
+    assert "· PixVerse</span>" in text(browser.get(at("studio")))
