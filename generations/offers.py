@@ -82,7 +82,7 @@ def terms(team_id: int, brief: Brief) -> list[Terms]:
             trouble=_trouble(one),
             has_address=bool(address_for(one)),
             typical_s=typical.get((one.pk, brief.operation, brief.model, off_peak)),
-            slots=one.concurrency,
+            slots=one.limit,
             busy=one.busy,
             balance=one.left if is_fresh(one) else None,
         )

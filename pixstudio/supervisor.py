@@ -76,10 +76,12 @@ class Supervisor:
 
         First those of ours: what they have begun outside is answered to the end.
         """
+        self.say("Stopping: what is on its way is brought to a safe point, up to half a minute.")
         for outside in (False, True):
             self._end(
                 [one.process for one in self.children if one.process and one.outside == outside]
             )
+        self.say("Stopped. Clips that were under way go on with the next start.")
 
     def _end(self, running: list[subprocess.Popen[bytes]]) -> None:
         for process in running:

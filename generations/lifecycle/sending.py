@@ -39,9 +39,6 @@ from .rows import load, note, touch
 
 log = logging.getLogger(__name__)
 
-# What a provider was seen to allow is believed for so long.
-LEARNED_FOR = dt.timedelta(minutes=10)
-
 
 @dataclass(frozen=True, slots=True)
 class Claim:
@@ -93,14 +90,6 @@ def client_of(account: ProviderAccount) -> Client:
     return Client(account.provider, account.access, allow_private=allow_private(account))
 
 
-def limit(account: ProviderAccount) -> int:
-    """Jobs that may run at once: the account's setting, or less where the provider said so."""
-    learned, at = account.learned_limit, account.learned_at
-    if learned is None or at is None or at < timezone.now() - LEARNED_FOR:
-        return account.concurrency
-    return min(account.concurrency, learned)
-
-
 @transaction.atomic
 def _claim(pk: int) -> Claim | None:
     generation = Generation.objects.filter(pk=pk, state=State.QUEUED).first()
@@ -117,7 +106,7 @@ def _claim(pk: int) -> Claim | None:
         _wait(generation, now + dt.timedelta(seconds=15), Cause.BROKEN)
         return None
     running = Generation.objects.filter(account=account, state__in=IN_FLIGHT).count()
-    if running >= limit(account):
+    if running >= account.limit:
         _wait(generation, now + dt.timedelta(seconds=2), Cause.SLOTS)
         return None
     lease = uuid.uuid4()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import uuid
 from decimal import Decimal
@@ -17,6 +18,10 @@ from generations.catalogue.types import Formula, Provider
 from generations.providers.types import Access
 
 from .fields import EncryptedTextField
+
+
+# What a provider was seen to allow is believed for so long.
+LEARNED_FOR = dt.timedelta(minutes=10)
 
 
 class Trouble(models.TextChoices):
@@ -87,6 +92,21 @@ class ProviderAccount(models.Model):
     def left(self) -> Decimal | None:
         """The last known balance and what was topped up since: who asks what is left asks here."""
         return None if self.balance is None else self.balance + self.topped_up
+
+    @property
+    def fewer_until(self) -> dt.datetime | None:
+        """Until when fewer jobs run than are set, because the provider took no more."""
+        learned, at = self.learned_limit, self.learned_at
+        if learned is None or at is None or learned >= self.concurrency:
+            return None
+        until = at + LEARNED_FOR
+        return until if until > timezone.now() else None
+
+    @property
+    def limit(self) -> int:
+        """Jobs that may run at once now."""
+        learned = self.learned_limit
+        return self.concurrency if learned is None or self.fewer_until is None else learned
 
     def rate(self) -> Decimal | None:
         """USD for one unit today: the newest dated row, else the catalogue's, else unknown."""

@@ -37,7 +37,6 @@ class Line:
 
     account: ProviderAccount
     running: int
-    limit: int
     rate_missing: bool
     unknown: int
 
@@ -145,7 +144,6 @@ def _line(account: ProviderAccount, *, prices: bool) -> Line:
     return Line(
         account=account,
         running=getattr(account, "running", 0),
-        limit=min(account.concurrency, account.learned_limit or account.concurrency),
         rate_missing=account.catalogue.unit != "USD" and account.rate() is None,
         unknown=len(missing_at(account.provider, own)) if prices else 0,
     )

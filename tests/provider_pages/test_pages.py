@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import AuditLine
 from generations import offers
@@ -392,3 +393,16 @@ def test_every_provider_has_a_form_and_a_page(client, team, owner, sandbox):
         account.refresh_from_db()
         assert account.trouble == "", account.trouble_said
     assert page(client, owner, "providers").status_code == 200
+
+
+def test_fewer_jobs_than_set_run_only_while_that_is_believed(client, team, owner, sandbox):
+    account = make_account(team, owner, sandbox, "pixverse")
+    now = timezone.now()
+    for minutes, limit, words in ((1, 1, "5 again at"), (11, 5, "running at once")):
+        learned = {"learned_limit": 1, "learned_at": now - dt.timedelta(minutes=minutes)}
+        ProviderAccount.objects.filter(pk=account.pk).update(concurrency=5, **learned)
+        text = page(client, owner, "providers").text
+        assert f"0 of {limit}<small>" in text
+        assert words in text
+        account.refresh_from_db()
+        assert account.limit == limit
