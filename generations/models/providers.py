@@ -19,7 +19,6 @@ from generations.providers.types import Access
 
 from .fields import EncryptedTextField
 
-
 # What a provider was seen to allow is believed for so long.
 LEARNED_FOR = dt.timedelta(minutes=10)
 
