@@ -12,8 +12,10 @@ const onMac = /Mac|iPhone|iPad/.test(navigator.platform);
 function refresh() {
   const count = document.getElementById("prompt-count");
   const most = Number(count.dataset.max);
-  count.textContent = `${promptBox.value.length} / ${most}`;
-  count.classList.toggle("over", promptBox.value.length > most);
+  // As the server counts: characters, without the blanks around them.
+  const length = [...promptBox.value.trim()].length;
+  count.textContent = `${length} / ${most}`;
+  count.classList.toggle("over", length > most);
   const facts = document.getElementById("prompt-facts").dataset;
   promptBox.placeholder = facts.placeholder;
   promptBox.dataset.counted = facts.counted;
@@ -25,6 +27,8 @@ function refresh() {
 function ask(values) {
   return window.htmx.ajax("POST", asker.getAttribute("hx-post"), {
     source: asker, target: "#quote", swap: "outerHTML", values,
+  }).catch(() => {
+    // Taken back by what was typed meanwhile, or away: the page says so itself.
   });
 }
 
@@ -73,7 +77,14 @@ function restore() {
   ask({ ...values, ...(model && { model }), prompt: promptBox.value, ...first, drawn: "" });
 }
 
+// What is said of a press is said of what stood there then.
+function forget(event) {
+  const trouble = document.getElementById("trouble");
+  if (!trouble.contains(event?.target ?? null)) trouble.replaceChildren();
+}
+
 function changed() {
+  forget();
   keep();
   window.htmx.trigger(asker, "ask");
 }
@@ -92,7 +103,8 @@ function set(name, value) {
   }
 }
 
-form.addEventListener("input", () => {
+form.addEventListener("input", (event) => {
+  forget(event);
   // An answer to what stood there before must not undo what has just been chosen.
   window.htmx.trigger(asker, "htmx:abort");
   refresh();
@@ -125,6 +137,19 @@ function isSecond() {
 form.addEventListener("input", () => { pressedAt = -Infinity; });
 form.addEventListener("htmx:afterRequest", (event) => {
   if (event.target === form) pressedAt = performance.now();
+});
+// The press counts by the form's token, which stays until an answer has come.
+function notSent(why) {
+  const said = Object.assign(document.createElement("p"), { className: "msg bad" });
+  said.textContent = `${why} Press Generate again; it cannot double.`;
+  document.getElementById("trouble").replaceChildren(said);
+}
+
+form.addEventListener("htmx:sendError", (event) => {
+  if (event.target === form) notSent("Not sent: the studio could not be reached.");
+});
+form.addEventListener("htmx:responseError", (event) => {
+  if (event.target === form && event.detail.xhr.status >= 500) notSent("The studio gave no answer.");
 });
 document.getElementById("generate").addEventListener("click", (event) => {
   if (event.detail > 1 || (event.detail === 0 && isSecond())) event.preventDefault();
