@@ -69,7 +69,7 @@ def explain(generation: Generation) -> Explained | None:
     checking = "we are checking" if checks else f"only {name}'s own console can tell"
     if _against_rules(generation):
         headline = "{name} reports a charge, against its own rules"
-        detail = "It was not made, and by what {name} publishes that costs nothing."
+        detail = "It was not made, and by what the provider publishes that costs nothing."
         tone = "warn"
     return Explained(
         headline=headline.format(name=name),

@@ -48,8 +48,10 @@ def test_a_charge_against_the_rules_is_said_so_everywhere(client, story):
     assert card(one).action.label == "Say what it cost"
     assert f"which reports a charge of {told}" in one.events.last().text
     assert "not known" not in one.events.last().text
-    # The page of what waits says the same, and so does the audit beside it.
-    assert "against its own rules" in page(client, one)
+    # Its page and the page of what waits say the same, and the one leads to the other.
+    whole = page(client, one)
+    assert "against its own rules" in whole
+    assert f"#r-{one.uuid}" in whole
     waiting = client.get(reverse("uncertain", args=[one.project.team.slug])).content.decode()
     assert "against its own rules" in waiting
 
