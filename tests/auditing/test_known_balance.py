@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from decimal import Decimal
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.urls import reverse
 from django.utils import timezone
 
@@ -155,3 +157,14 @@ def test_a_wallet_in_dollars_takes_the_sign(browser, project, account, minute):
     when = timezone.localtime(minute).strftime("%Y-%m-%dT%H:%M")
     browser.post(address, {"balance-amount": "$1,200.50", "balance-at": when})
     assert account["pixazo"].snapshots.get().amount == Decimal("1200.5")
+
+
+def test_an_update_counts_again_what_was_passed_over(router, owner, minute):
+    """A correction of the same minute and a top-up, entered before either was believed."""
+    balances.type_in(owner, router, Decimal("0.5"), minute - dt.timedelta(minutes=5))
+    balances.type_in(owner, router, Decimal(5000), minute - dt.timedelta(minutes=5))
+    balances.top_up(owner, router, Decimal(70), minute)
+    stale = {"balance": Decimal("0.5"), "topped_up": 0}
+    ProviderAccount.objects.filter(pk=router.pk).update(**stale)
+    import_module("generations.migrations.0006_topped_up_since").count_again(apps, None)
+    assert seen(router) == 5070
