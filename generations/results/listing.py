@@ -179,7 +179,7 @@ def _window(
 
     The end is found by an index alone, and is as far away on every page: no deep OFFSET.
     """
-    if asked.told("tag") or asked.told("state") in ("moving", "unknown"):
+    if asked.told("tag") or asked.prompt or asked.told("state") in ("moving", "unknown"):
         return some, ""
     if not any(asked.told(name) for name in UNKNOWN_TO_INDEXES):
         return some, ""

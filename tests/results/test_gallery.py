@@ -167,6 +167,16 @@ def test_results_of_one_prompt_whatever_its_version(home, visit, reader, clip):
     assert "Nothing fits" in page
 
 
+def test_words_in_the_results_of_a_prompt_are_looked_for_at_once(home, reader, clip, monkeypatch):
+    monkeypatch.setattr(listing, "WINDOW", 2)
+    wanted = clip(prompt_version_id=home.ids["version"], prompt="A red kite")
+    for _ in range(5):
+        clip(prompt="A red fox")
+    asked = Asked.of({"q": "red", "prompt": str(home.ids["prompt"])})
+    page = listing.page(reader("owner"), asked)
+    assert ([one.pk for one in page.rows], page.count, page.more) == ([wanted.pk], 1, False)
+
+
 def test_only_the_newest_prompts_are_offered_and_the_one_asked_for(home, reader, monkeypatch):
     monkeypatch.setattr(choices, "MOST_PROMPTS", 2)
     owner = home.people["owner"]
