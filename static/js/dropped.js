@@ -44,8 +44,8 @@
         } catch {
           // Nothing that can be read: it did not arrive.
         }
-        const lost = "did not arrive. Check the connection and try again.";
-        done(request.status === 201 && said ? said : { error: `${file.name}: ${said?.error ?? lost}` });
+        const lost = `${file.name || "A file"} did not arrive. Check the connection and try again.`;
+        done(request.status === 201 && said ? said : { error: said?.error ?? lost });
       });
       request.send(body);
     });

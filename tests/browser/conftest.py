@@ -220,7 +220,7 @@ def look(browser, live_server, home):
     """Opens a page, as the owner or as nobody; at the end none may have complained."""
     contexts, opened = [], []
 
-    def go(path: str, *, signed_in: bool = True, **options) -> Page:
+    def go(path: str, *, signed_in: bool = True, expected: tuple[str, ...] = (), **options) -> Page:
         context = browser.new_context(viewport={"width": 1280, "height": 900}, **options)
         contexts.append(context)
         if signed_in:
@@ -229,7 +229,7 @@ def look(browser, live_server, home):
             name = django_settings.SESSION_COOKIE_NAME
             value = client.cookies[name].value
             context.add_cookies([{"name": name, "value": value, "url": live_server.url}])
-        eyes = Eyes(context.new_page())
+        eyes = Eyes(context.new_page(), expected=expected)
         eyes.page.set_default_timeout(120_000)
         opened.append(eyes)
         eyes.page.goto(f"{live_server.url}{path}")

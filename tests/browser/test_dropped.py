@@ -56,6 +56,16 @@ def test_several_dropped_files_begin_a_brief(home, look):
     expect(page.locator("#compose")).to_contain_text("first.png")
 
 
+def test_what_cannot_be_used_is_said_and_the_rest_is_kept(home, look):
+    page = look("/t/crew/results/", expected=("422 POST",))
+    files = [["broken.png", [1, 2, 3]], ["lantern.png", list(picture(80, 60))]]
+    page.evaluate(DROP, ["#content", files])
+    page.get_by_role("button", name="Take to the studio").click()
+    said = "lantern.png is in uploads. broken.png is not a picture."
+    expect(page.locator("[data-dropped]")).to_contain_text(said)
+    assert page.url.endswith("/t/crew/results/")
+
+
 def test_who_may_only_look_is_told_so(home, look):
     looker = person("Lou")
     join(home.team, looker)
