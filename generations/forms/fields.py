@@ -11,9 +11,11 @@ from .asked import Asked
 from .values import label_of, shown, text_of
 
 ANY = {"seed": "Random"}
-# What most people leave as it is; the rest, and all that must be said, stands in the open.
-MORE = frozenset({"negative_prompt", "seed", "multi_clip", "auto_sound", "keep_sound"})
-# What changes the price a lot stands in the open, with what it saves and costs in time.
+# What most people leave as it is: folded away, named on the fold, and open where it is set. The
+# rest, and all that must be said, stands in the open; the offers must be in sight below it.
+MORE = frozenset(
+    {"negative_prompt", "seed", "multi_clip", "auto_sound", "keep_sound", "preview", "off_peak"}
+)
 CHEAPER = frozenset({"preview", "off_peak"})
 # A line that is spoken, or a sound: what these are about, and an extra anywhere else.
 SPOKEN = frozenset({"voice", "speech", "sound", "keep_sound"})
@@ -84,6 +86,12 @@ class Drawn:
         return any(one.value or one.error for one in self.more if one.name != "keep_sound")
 
     @property
+    def folded(self) -> str:
+        """What stands under "More options", in a line: what changes the price first."""
+        names = sorted(self.more, key=lambda one: one.name not in CHEAPER)
+        return ", ".join(one.label for one in names)
+
+    @property
     def names(self) -> set[str]:
         ways = [one for way in self.ways for one in (way.seconds, way.words) if one]
         found = {one.name for one in (*self.main, *self.more, *ways)}
@@ -108,8 +116,6 @@ def _is_more(asked: Asked, option: Option) -> bool:
         return False
     if option.name in MORE | SPOKEN:
         return True
-    if option.name in CHEAPER:
-        return False
     return option.default is None and not option.listed and option.values == (False, True)
 
 

@@ -69,6 +69,20 @@ class Offered:
         return self.chosen.price.micros * self.takes
 
     @property
+    def other(self) -> Offer | None:
+        """The cheapest beside the chosen one, for the same kind of money."""
+        if self.chosen is None:
+            return None
+        play = self.chosen.terms.play
+        able = [one.offer for one in self.rows if one.offer.can and one.offer.terms.play == play]
+        priced = [(one.price.micros, one) for one in able if one.price and one is not self.chosen]
+        return min(priced, key=lambda one: one[0])[1] if priced else None
+
+    @property
+    def other_micros(self) -> int:
+        return self.other.price.micros * self.takes if self.other and self.other.price else 0
+
+    @property
     def about(self) -> bool:
         """Only a ceiling is known, so the total is an upper bound."""
         return bool(self.chosen and self.chosen.price and self.chosen.price.is_ceiling)

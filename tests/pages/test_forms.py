@@ -138,13 +138,14 @@ def test_a_remix_is_typed_as_it_was(make):
     assert typed["duration"] == "5"
 
 
-def test_what_makes_it_cheaper_stands_in_the_open(project, form):
-    asked = read_brief(project, form(model="v6"))
-    found = fields.drawn(asked)
-    shown = {one.name: one for one in found.main}
-    assert shown["preview"].hint.startswith("20% less")
-    assert "for less" in shown["off_peak"].hint
-    assert not {"preview", "off_peak"} & {one.name for one in found.more}
+def test_what_makes_it_cheaper_is_named_first_on_the_fold(project, form):
+    found = fields.drawn(read_brief(project, form(model="v6")))
+    folded = {one.name: one for one in found.more}
+    assert folded["preview"].hint.startswith("20% less")
+    assert "for less" in folded["off_peak"].hint
+    assert found.folded.startswith("Preview first, Off-peak, ")
+    assert not found.open
+    assert fields.drawn(read_brief(project, form(model="v6", preview="true"))).open
 
 
 def test_a_preview_saves_what_the_form_says():

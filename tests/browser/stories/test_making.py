@@ -51,7 +51,7 @@ def offers(page: Page) -> Offers:
 def left_after(page: Page) -> Decimal:
     """What is left of the budget when this much is held."""
     words = page.locator("#after").inner_text()
-    assert "is held until it is done" in words
+    assert "is held" in words
     return dollars(words.partition(";")[2])
 
 
