@@ -145,6 +145,33 @@ function notSent(why) {
   document.getElementById("trouble").replaceChildren(said);
 }
 
+// What was asked for stands in the feed: far below on a phone, so it is told of with the way there.
+const newest = () => document.querySelector("#cards .card2");
+let newestBefore = null;
+
+function tellQueued() {
+  const card = newest();
+  const { top, bottom } = card.getBoundingClientRect();
+  if (bottom > 60 && top < window.innerHeight - 160) return;
+  const show = Object.assign(document.createElement("button"), {
+    type: "button", className: "linkbtn", textContent: "Show",
+  });
+  show.dataset.dismiss = "";
+  show.addEventListener("click", () => {
+    // It may have been drawn anew since.
+    const now = document.getElementById(card.id);
+    now?.scrollIntoView({ block: "start" });
+    now?.querySelector(".ph").focus({ preventScroll: true });
+  });
+  window.tell("queued", "success", "Queued · ", show);
+}
+
+form.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.target === form) newestBefore = newest()?.id;
+});
+form.addEventListener("htmx:afterRequest", (event) => {
+  if (event.target === form && event.detail.successful && newest()?.id !== newestBefore) tellQueued();
+});
 form.addEventListener("htmx:sendError", (event) => {
   if (event.target === form) notSent("Not sent: the studio could not be reached.");
 });

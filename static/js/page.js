@@ -93,10 +93,3 @@ document.addEventListener("submit", (event) => {
   if (question && !window.confirm(question)) event.preventDefault();
 });
 fadeToasts();
-
-// On a phone the rail is wider than the screen: it begins where one is.
-{
-  const rail = document.getElementById("rail");
-  const here = rail?.querySelector("[aria-current]");
-  if (here) rail.scrollLeft = here.offsetLeft - (rail.clientWidth - here.offsetWidth) / 2;
-}

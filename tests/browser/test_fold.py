@@ -52,13 +52,13 @@ def test_what_is_folded_away_is_named_and_what_is_set_there_stands_open(visit):
     expect(folded).not_to_have_attribute("open", "")
     expect(folded.locator("summary")).to_contain_text("Off-peak")
     folded.locator("summary").click()
-    page.get_by_label("Off-peak").check()
+    page.locator("#f-off_peak").check()
     settled(page)
     page.reload()
     settled(page)
-    expect(page.get_by_label("Off-peak")).to_be_checked()
-    expect(page.get_by_label("Off-peak")).to_be_visible()
-    page.get_by_label("Off-peak").uncheck()
+    expect(page.locator("#f-off_peak")).to_be_checked()
+    expect(page.locator("#f-off_peak")).to_be_visible()
+    page.locator("#f-off_peak").uncheck()
     settled(page)
 
 

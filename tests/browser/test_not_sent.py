@@ -80,7 +80,7 @@ def test_writing_while_prices_are_asked_is_no_error(visit):
     page = visit().page
     write(page, "A draft that comes back")
     held: list[Route] = []
-    page.route(re.compile(r"/quote/"), held.append)
+    page.route(re.compile(r"/quote/"), lambda route: held.append(route))
     with page.expect_request(re.compile(r"/quote/")):
         page.reload()
     page.locator("#prompt").press_sequentially("ab")
