@@ -61,7 +61,7 @@ class SetupForm(forms.Form):
         if setup.is_waiting():
             raise forms.ValidationError("Too many wrong codes. Wait a minute, then try again.")
         if not setup.is_right(code):
-            raise forms.ValidationError("This is not the code. It stands in the terminal.")
+            raise forms.ValidationError("This is not the code.")
         return code
 
     def clean(self) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -190,6 +191,8 @@ def compose_context(
         "left_of": WHOSE[left_of],
         "lost": lost,
         "trouble": trouble,
+        "most_picture": settings.UPLOAD_MAX_BYTES,
+        "most_film": settings.UPLOAD_MEDIA_MAX_BYTES,
         "form_token": uuid.uuid4() if not trouble else asked.token or uuid.uuid4(),
         "untold": _untold(asked, drawn.names | zones.drawn_names(slots)),
     }

@@ -93,10 +93,26 @@ function send(file) {
   });
 }
 
+// As the server refuses it, before it is sent all the way for nothing.
+function tooLarge(file) {
+  if (typeof file === "string") return false;
+  const picture = file.type.startsWith("image/");
+  const most = Number(picture ? studio.dataset.mostPicture : studio.dataset.mostFilm);
+  if (file.size <= most) return false;
+  const row = line.content.firstElementChild.cloneNode(true);
+  row.querySelector("[data-name]").textContent = file.name || "Pasted file";
+  row.querySelector("button").addEventListener("click", () => row.remove());
+  sendings.append(row);
+  const how = picture ? "Make it smaller, or save it as JPEG." : "Cut it shorter, or export it smaller.";
+  say(row, `has ${(file.size / 1e6).toFixed(1)} MB; at most ${most / 1e6} MB are taken. ${how}`);
+  return true;
+}
+
 async function taken(files) {
   for (const row of sendings.querySelectorAll(".wrong")) row.remove();
   busy(1);
-  const tokens = (await Promise.all([...files].map(send))).filter(Boolean);
+  const small = [...files].filter((one) => !tooLarge(one));
+  const tokens = (await Promise.all(small.map(send))).filter(Boolean);
   busy(-1);
   return tokens;
 }

@@ -93,7 +93,7 @@ def test_the_code_may_be_typed_carelessly(client):
 @pytest.mark.parametrize(
     ("field", "value", "words"),
     [
-        ("code", "wrong", b"This is not the code"),
+        ("code", "wrong", b"This is not the code."),
         ("code", "", b"This field is required"),
         ("email", "not an address", b"valid email"),
         ("name", "", b"This field is required"),

@@ -33,7 +33,6 @@ def animation() -> bytes:
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="64" height="64"></svg>'
 FILES = {
     "notes.png": (b"This is a text and no picture.\n" * 40, "Save it as JPEG, PNG or WebP"),
-    "huge.png": (picture() + bytes(30_000_000), "Make it smaller"),
     "wide.png": (wide(), "Make it smaller"),
     "cut.png": (picture()[:400], "Save or download it again"),
     "moving.gif": (animation(), "Save one frame of it as PNG"),
@@ -60,6 +59,18 @@ def test_files_that_are_no_use(visit, tmp_path):
     )
     expect(page.locator("[data-thing]")).to_be_visible()
     expect(page.locator(".sending")).to_have_count(0)
+
+
+def test_a_picture_that_is_too_large_is_not_sent_at_all(visit, tmp_path):
+    eyes = visit()
+    (tmp_path / "huge.png").write_bytes(picture() + bytes(31_000_000))
+    eyes.page.locator("#file-chooser").set_input_files(tmp_path / "huge.png")
+    said = eyes.page.locator(".sending [data-said]")
+    expect(said).to_contain_text("has 31.0 MB; at most 20 MB are taken. Make it smaller")
+    expect(eyes.page.locator("#generate")).to_be_enabled()
+    assert not [one for one in eyes.requests if one.endswith("/uploads/")]
+    eyes.page.locator(".sending").get_by_role("button", name="Dismiss").click()
+    expect(said).to_have_count(0)
 
 
 def test_a_prompt_of_6000_characters(visit, begun):

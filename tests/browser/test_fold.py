@@ -23,12 +23,19 @@ IN_SIGHT = """() => {
 def test_offers_are_in_sight_without_scrolling(visit, width, height, from_text, from_image):
     page = visit(viewport={"width": width, "height": height}).page
     write(page, "A heron lands on a pier at dawn, slow dolly-in, soft light on the water")
-    expect(page.locator(".offer")).to_have_count(5)
+    # Other tests add accounts to this team: five at least.
+    expect(page.locator(".offer").nth(4)).to_be_attached()
     assert page.evaluate(IN_SIGHT) >= from_text
     page.locator("label:has(#mode-image)").click()
     expect(page.locator("[data-zone]")).to_have_count(1)
     settled(page)
     assert page.evaluate(IN_SIGHT) >= from_image
+
+
+def test_a_page_as_high_as_its_window_does_not_scroll(visit):
+    page = visit(viewport={"width": 1280, "height": 3000}).page
+    settled(page)
+    assert page.evaluate("document.documentElement.scrollHeight") == 3000
 
 
 def test_beside_the_button_stands_who_makes_it_for_which_money_and_who_is_next(visit):

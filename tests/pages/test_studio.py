@@ -28,6 +28,14 @@ def test_a_new_project_has_a_prompt_that_works_and_a_price(browser, at):
     assert "<script>" not in text(answer)
 
 
+def test_without_scripts_a_button_stands_below_what_to_start_from(browser, at):
+    intent = text(browser.get(at("studio"))).partition('id="intent"')[2].partition('id="slots"')[0]
+    assert (
+        f'<noscript><p><button class="btn btn-sm" type="submit" formaction="{at("quote")}"'
+        in intent
+    )
+
+
 def test_each_account_has_a_row_and_one_is_cheapest(browser, at, form, account):
     answer = text(browser.post(at("quote"), form(), headers=HTMX))
     for one in account.values():
