@@ -21,7 +21,7 @@ from generations.spend import books
 from generations.titles import in_a_line
 
 from .balance import within_balance
-from .errors import CannotMake, PriceChanged
+from .errors import AskedAlready, CannotMake, PriceChanged
 from .lineage import trace
 from .repeats import refuse_repeat
 from .rows import load, note, touch
@@ -85,7 +85,7 @@ def request(
             )
             touch(*made)
             transaction.on_commit(lambda: queue.ring("submit", *(one.pk for one in made)))
-    except IntegrityError:
+    except (IntegrityError, AskedAlready):
         # A double click: the other press won the race for the token.
         if before := _before(user, form_token):
             return before

@@ -124,3 +124,12 @@ def test_twenty_tabs_with_the_same_brief_make_one_and_ask_the_others(press, owne
     assert sum(isinstance(one, lifecycle.AskedAlready) for one in found) == THREADS - 1
     assert Generation.objects.count() == 1
     assert ledger.check() == []
+
+
+def test_one_form_pressed_twenty_times_at_once_makes_one_and_asks_nobody(press, owner):
+    """The same token is the same wish: it is not asked about itself."""
+    token = uuid.uuid4()
+    found = together(lambda _: press(owner, knowing=(), form_token=token))
+    (made,) = Generation.objects.all()
+    assert found == [[made]] * THREADS
+    assert ledger.check() == []
